@@ -1,0 +1,78 @@
+import type { ConfigOf, Fields, Json } from '../config/field.ts'
+import { parseConfig } from '../config/parse.ts'
+import { PlutinoError } from '../base/errors.ts'
+import type { Codec } from './codec.ts'
+import type { SqlFunction } from './function.ts'
+import type { Sink } from './sink.ts'
+import type { ConnectionObserver, Source } from './source.ts'
+
+/** What a connector says about itself: enough to validate, document and list it without running it. */
+export interface Definition<Kind extends string, Instance> {
+  readonly kind: Kind
+  /** As `TYPE="…"` and the key of an action name it; matched without regard to case. */
+  readonly name: string
+  readonly doc: string
+  readonly fields: Fields
+  /** Checks the configuration (throws `config_invalid` with every problem at once) and makes an instance that is not connected yet. */
+  create(config: Json, observe?: ConnectionObserver): Instance
+  /** Checks the configuration alone, as `create` does. */
+  check(config: Json): void
+}
+
+/** `bytes`: a codec (FORMAT) stands between the connector and the operators. `values`: none does. */
+export type PayloadKind = 'bytes' | 'values'
+
+/** At-most-once: messages may get lost. At-least-once: offsets and `commit` make a restart repeat what was not confirmed. */
+export type Delivery = 'at-most-once' | 'at-least-once'
+
+export type SourceDefinition = Definition<'source', Source> & { readonly payload: PayloadKind; readonly delivery: Delivery }
+export type SinkDefinition = Definition<'sink', Sink> & { readonly payload: PayloadKind }
+export type CodecDefinition = Definition<'codec', Codec>
+export type FunctionDefinition = { readonly kind: 'function'; readonly name: string; readonly function: SqlFunction }
+
+/** Everything that a built-in module or a plugin can add. */
+export type Contribution = SourceDefinition | SinkDefinition | CodecDefinition | FunctionDefinition
+
+interface Description<F extends Fields, Instance> {
+  readonly name: string
+  readonly doc: string
+  readonly fields: F
+  readonly create: (config: ConfigOf<F>, observe: ConnectionObserver) => Instance
+}
+
+export function defineSource<const F extends Fields>(
+  d: Description<F, Source> & { readonly payload: PayloadKind; readonly delivery: Delivery },
+): SourceDefinition {
+  return { ...define('source', d), payload: d.payload, delivery: d.delivery }
+}
+
+export function defineSink<const F extends Fields>(d: Description<F, Sink> & { readonly payload: PayloadKind }): SinkDefinition {
+  return { ...define('sink', d), payload: d.payload }
+}
+
+export function defineCodec<const F extends Fields>(d: Description<F, Codec>): CodecDefinition {
+  return define('codec', d)
+}
+
+export function defineFunction(f: SqlFunction): FunctionDefinition {
+  return { kind: 'function', name: f.name, function: f }
+}
+
+function define<const Kind extends string, const F extends Fields, Instance>(kind: Kind, d: Description<F, Instance>): Definition<Kind, Instance> {
+  const parse = (config: Json): ConfigOf<F> => {
+    const parsed = parseConfig(d.fields, config)
+    if (parsed.ok) return parsed.config
+    const lines = parsed.problems.map((p) => (p.path === '' ? p.message : `${p.path}: ${p.message}`))
+    throw new PlutinoError('config_invalid', lines.join('; '), { path: [`${kind} ${d.name}`] })
+  }
+  return {
+    kind,
+    name: d.name,
+    doc: d.doc,
+    fields: d.fields,
+    create: (config, observe = () => {}) => d.create(parse(config), observe),
+    check: (config) => {
+      parse(config)
+    },
+  }
+}

@@ -1,0 +1,43 @@
+/** The only way to learn the time or to wait, so that tests control both. */
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  now(): number
+  /** Calls back once, not before `ms` milliseconds from now. Returns the function that cancels it. */
+  after(ms: number, callback: () => void): () => void
+  /** Resolves after `ms` milliseconds; rejects with the reason of `signal` when that is aborted first. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after(ms, callback) {
+    const timer = setTimeout(callback, ms)
+    return () => clearTimeout(timer)
+  },
+  sleep(ms, signal) {
+    return sleepOn(systemClock, ms, signal)
+  },
+}
+
+/** `sleep` in terms of `after`, for every clock. */
+export function sleepOn(clock: Pick<Clock, 'after'>, ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) {
+      reject(abortReason(signal))
+      return
+    }
+    const stop = (): void => {
+      cancel()
+      if (signal !== undefined) reject(abortReason(signal))
+    }
+    const cancel = clock.after(ms, () => {
+      signal?.removeEventListener('abort', stop)
+      resolve()
+    })
+    signal?.addEventListener('abort', stop, { once: true })
+  })
+}
+
+function abortReason(signal: AbortSignal): Error {
+  return signal.reason instanceof Error ? signal.reason : new Error('aborted')
+}
