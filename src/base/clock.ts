@@ -41,3 +41,8 @@ export function sleepOn(clock: Pick<Clock, 'after'>, ms: number, signal?: AbortS
 function abortReason(signal: AbortSignal): Error {
   return signal.reason instanceof Error ? signal.reason : new Error('aborted')
 }
+
+/** Microseconds from an arbitrary start, for measuring how long something takes; never decides what is done. */
+export function monotonicMicros(): number {
+  return performance.now() * 1000
+}

@@ -1,0 +1,45 @@
+import type { Clock } from '../base/clock.ts'
+import type { PlutinoError } from '../base/errors.ts'
+import type { Logger } from '../base/log.ts'
+import type { NodeMetrics } from './metrics.ts'
+
+/** How often one node may write the same kind of failure to the log, in milliseconds. */
+const LOG_PAUSE_MS = 10_000
+
+interface Quiet {
+  until: number
+  hidden: number
+}
+
+/** Where rows that failed end: counted and shown in the rule's status, and in the log without flooding it. */
+export class ErrorPath {
+  readonly #log: Logger
+  readonly #clock: Clock
+  readonly #quiet = new Map<string, Quiet>()
+
+  constructor(log: Logger, clock: Clock) {
+    this.#log = log
+    this.#clock = clock
+  }
+
+  /** `rows` rows failed at `node` with `error`. */
+  report(node: NodeMetrics, error: PlutinoError, rows = 1): void {
+    const now = this.#clock.now()
+    node.fail(describe(error), now, rows)
+    const key = `${node.key} ${error.code}`
+    const quiet = this.#quiet.get(key)
+    if (quiet !== undefined && now < quiet.until) {
+      quiet.hidden += rows
+      return
+    }
+    this.#quiet.set(key, { until: now + LOG_PAUSE_MS, hidden: 0 })
+    const hidden = quiet === undefined || quiet.hidden === 0 ? {} : { alsoFailed: quiet.hidden }
+    this.#log.warn(`row failed: ${describe(error)}`, { node: node.key, code: error.code, rows, ...hidden })
+  }
+}
+
+/** The text of an error as status and log show it. */
+export function describe(error: PlutinoError): string {
+  const text = error.path.length === 0 ? error.message : `${error.path.join(': ')}: ${error.message}`
+  return error.hint === undefined ? text : `${text} (${error.hint})`
+}

@@ -1,0 +1,211 @@
+import { PlutinoError, toPlutinoError } from '../base/errors.ts'
+import type { Codec, Encoder } from '../api/codec.ts'
+import type { EncodedBatch, Payload, SinkBatch } from '../api/sink.ts'
+import type { Row, RowBatch, Schema } from '../data/batch.ts'
+import { RECORD_SCHEMA, toRecord } from '../data/record.ts'
+import { isStruct, type Value } from '../data/value.ts'
+import type { ActionProperties } from './action-properties.ts'
+import { type RowShape, rowShape, type ShapedRows, shapeRecord } from './row-shape.ts'
+
+export type Template = (data: Value) => string
+
+export interface FormerParts {
+  readonly common: ActionProperties
+  readonly codec: Codec
+  readonly dataTemplate?: Template
+  /** Templates in the sink's own properties, by the name of the property. */
+  readonly props: ReadonlyMap<string, Template>
+  /** A message that could not be made, with the number of its rows. */
+  readonly onError: (error: PlutinoError, rows: number) => void
+}
+
+/** Makes the messages of one action: template, dataField, fields, encoding, in eKuiper's order. */
+export class MessageFormer {
+  readonly #parts: FormerParts
+  readonly #shape: RowShape
+  readonly #encoders = new WeakMap<Schema, Encoder>()
+
+  constructor(parts: FormerParts) {
+    this.#parts = parts
+    this.#shape = rowShape(parts.common)
+  }
+
+  form(input: ShapedRows): MessageBatch {
+    const { dataTemplate } = this.#parts
+    const found = this.#parts.common.omitIfEmpty ? withoutEmpty(input) : input
+    if (dataTemplate === undefined) return new MessageBatch(this, this.#shape(found))
+    return new MessageBatch(this, found, this.#texts(found, dataTemplate))
+  }
+
+  /** The payload of the message made of rows `from` to `to - 1`. */
+  encode({ schema, rows }: ShapedRows, from: number, to: number): Payload {
+    const encoder = this.#encoder(schema)
+    const only = rows[from]
+    return this.#parts.common.sendSingle && to - from === 1 && only !== undefined ? encoder.single(only) : encoder.array(rows, from, to)
+  }
+
+  get sendSingle(): boolean {
+    return this.#parts.common.sendSingle
+  }
+
+  get props(): ReadonlyMap<string, Template> {
+    return this.#parts.props
+  }
+
+  fail(error: unknown, rows: number): undefined {
+    this.#parts.onError(toPlutinoError(error, 'decode_failed'), rows)
+    return undefined
+  }
+
+  #encoder(schema: Schema): Encoder {
+    let encoder = this.#encoders.get(schema)
+    if (encoder === undefined) this.#encoders.set(schema, (encoder = this.#parts.codec.encoder(schema)))
+    return encoder
+  }
+
+  #texts(input: ShapedRows, template: Template): readonly (string | undefined)[] {
+    const ranges = new MessageRanges(input, this.sendSingle)
+    return Array.from({ length: ranges.length }, (_, message) => {
+      const from = ranges.from(message)
+      const to = ranges.from(message + 1)
+      try {
+        const text = template(this.dataOf(input, from, to))
+        return this.#reshapes() ? this.#reshape(text) : text
+      } catch (error) {
+        return this.fail(error, to - from)
+      }
+    })
+  }
+
+  /** What a template sees: the row, or the array of rows. */
+  dataOf({ schema, rows }: ShapedRows, from: number, to: number): Value {
+    if (this.sendSingle) return toRecord(schema, rows[from] ?? [])
+    return rows.slice(from, to).map((row) => toRecord(schema, row))
+  }
+
+  #reshapes(): boolean {
+    const { fields, excludeFields, dataField, tableDataField } = this.#parts.common
+    return [fields, excludeFields, dataField, tableDataField].some((property) => property !== undefined)
+  }
+
+  #reshape(text: string): string {
+    const name = this.#parts.common.dataField ?? this.#parts.common.tableDataField
+    const parsed: Value = JSON.parse(text)
+    const data = name === undefined ? parsed : isStruct(parsed) && Object.hasOwn(parsed, name) ? parsed[name] : undefined
+    const encoder = this.#encoder(RECORD_SCHEMA)
+    const one = (value: Value): string => {
+      if (!isStruct(value)) throw new PlutinoError('decode_failed', `dataTemplate: expected an object, got ${JSON.stringify(value)}`)
+      return String(encoder.single([shapeRecord(this.#parts.common, value)]))
+    }
+    if (Array.isArray(data)) return `[${data.map((item: Value) => one(item)).join(',')}]`
+    return one(data ?? null)
+  }
+}
+
+/** Rows on their way to a sink, in both forms that a sink may ask for. */
+export class MessageBatch implements SinkBatch {
+  readonly #former: MessageFormer
+  readonly #shaped: ShapedRows
+  readonly #texts: readonly (string | undefined)[] | undefined
+  #encoded: EncodedBatch | undefined
+
+  constructor(former: MessageFormer, shaped: ShapedRows, texts?: readonly (string | undefined)[]) {
+    this.#former = former
+    this.#shaped = shaped
+    this.#texts = texts
+  }
+
+  /** Number of rows. */
+  get length(): number {
+    return this.#shaped.rows.length
+  }
+
+  get rows(): RowBatch {
+    const { schema, rows } = this.#shaped
+    if (this.#texts === undefined) return { schema, rows }
+    const parsed = this.#texts.flatMap((text) => (text === undefined ? [] : rowsOfText(text)))
+    return { schema: RECORD_SCHEMA, rows: parsed }
+  }
+
+  encoded(): EncodedBatch {
+    this.#encoded ??= this.#encode()
+    return this.#encoded
+  }
+
+  /** The two halves, cut between messages; undefined when there is one message only. */
+  halves(): readonly [MessageBatch, MessageBatch] | undefined {
+    const count = new MessageRanges(this.#shaped, this.#former.sendSingle).length
+    if (count < 2) return undefined
+    const middle = count >> 1
+    return [this.#slice(0, middle), this.#slice(middle, count)]
+  }
+
+  #slice(from: number, to: number): MessageBatch {
+    const { schema, rows, bounds } = this.#shaped
+    const texts = this.#texts?.slice(from, to)
+    if (bounds === undefined || this.#former.sendSingle) return new MessageBatch(this.#former, { schema, rows: rows.slice(from, to) }, texts)
+    const cut = bounds.slice(from, to + 1)
+    const first = cut[0] ?? 0
+    const part = { schema, rows: rows.slice(first, cut.at(-1)), bounds: cut.map((bound) => bound - first) }
+    return new MessageBatch(this.#former, part, texts)
+  }
+
+  #encode(): EncodedBatch {
+    const payloads: Payload[] = []
+    const props = new Map<string, string[]>([...this.#former.props.keys()].map((name) => [name, []]))
+    const ranges = new MessageRanges(this.#shaped, this.#former.sendSingle)
+    for (let message = 0; message < ranges.length; message++) {
+      const from = ranges.from(message)
+      const to = ranges.from(message + 1)
+      try {
+        const payload = this.#texts === undefined ? this.#former.encode(this.#shaped, from, to) : this.#texts[message]
+        if (payload === undefined) continue
+        if (props.size > 0) for (const [name, value] of this.#evaluateProps(from)) props.get(name)?.push(value)
+        payloads.push(payload)
+      } catch (error) {
+        this.#former.fail(error, to - from)
+      }
+    }
+    return props.size === 0 ? { payloads } : { payloads, props }
+  }
+
+  #evaluateProps(row: number): readonly (readonly [string, string])[] {
+    const data = toRecord(this.#shaped.schema, this.#shaped.rows[row] ?? [])
+    return [...this.#former.props].map(([name, template]) => [name, template(data)] as const)
+  }
+}
+
+/** Message i is rows `from(i)` to `from(i + 1) - 1`. */
+class MessageRanges {
+  readonly length: number
+  readonly #bounds: readonly number[] | undefined
+
+  constructor({ rows, bounds }: ShapedRows, sendSingle: boolean) {
+    this.#bounds = sendSingle ? undefined : bounds
+    this.length = this.#bounds === undefined ? rows.length : this.#bounds.length - 1
+  }
+
+  from(message: number): number {
+    return this.#bounds === undefined ? message : (this.#bounds[message] ?? 0)
+  }
+}
+
+function withoutEmpty({ schema, rows, bounds }: ShapedRows): ShapedRows {
+  const full = (row: Row): boolean => Object.keys(toRecord(schema, row)).length > 0
+  if (bounds === undefined) return { schema, rows: rows.filter(full) }
+  const kept: Row[] = []
+  const starts = [0]
+  for (let message = 0; message < bounds.length - 1; message++) {
+    const part = rows.slice(bounds[message], bounds[message + 1])
+    if (!part.some(full)) continue
+    kept.push(...part)
+    starts.push(kept.length)
+  }
+  return { schema, rows: kept, bounds: starts }
+}
+
+function rowsOfText(text: string): readonly Row[] {
+  const parsed: Value = JSON.parse(text)
+  const list: readonly Value[] = Array.isArray(parsed) ? parsed : [parsed]
+  return list.filter(isStruct).map((record) => [record])
+}

@@ -1,0 +1,114 @@
+import { PlutinoError } from '../base/errors.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Logger } from '../base/log.ts'
+import type { Codec } from '../api/codec.ts'
+import type { SourceDefinition } from '../api/definition.ts'
+import type { Registry } from '../api/registry.ts'
+import { nodeContext } from './context.ts'
+import type { ErrorPath } from './error-path.ts'
+import { ConnectionMetrics, NodeMetrics } from './metrics.ts'
+import { type Layout, type RowReader, rowReader } from './row-reader.ts'
+import { type RowConsumer, SourceDriver } from './source-driver.ts'
+import type { StreamSpec } from './spec.ts'
+
+/** What the engine gives to everything that runs. */
+export interface EngineParts {
+  readonly registry: Registry
+  readonly clock: Clock
+  readonly log: Logger
+  /** Name of the configured time zone. */
+  readonly timeZone: string
+}
+
+export interface RunningSourceParts {
+  readonly engine: EngineParts
+  readonly stream: StreamSpec
+  /** Id of the rule, or of the shared stream. */
+  readonly owner: string
+  readonly reader: () => RowReader
+  readonly consumer: RowConsumer
+  readonly errors: ErrorPath
+}
+
+/** A source at work, from its definition to its metrics. */
+export class RunningSource {
+  readonly metrics: NodeMetrics
+  readonly decoderMetrics: NodeMetrics
+  /** The stream's messages need decoding. */
+  readonly decodes: boolean
+  readonly #driver: SourceDriver
+  readonly #abort = new AbortController()
+  #done: Promise<void> = Promise.resolve()
+
+  constructor(parts: RunningSourceParts) {
+    const { engine, stream, owner } = parts
+    const connection = new ConnectionMetrics()
+    const node = `source_${stream.name}`
+    this.metrics = new NodeMetrics(`${node}_0`, connection)
+    this.decoderMetrics = new NodeMetrics('op_2_decoder_0')
+    const definition = sourceDefinition(engine.registry, stream)
+    this.decodes = definition.payload === 'bytes'
+    const source = definition.create(stream.config, (state, message) => {
+      if (state === 'disconnected' && message !== undefined) this.metrics.fail(message, engine.clock.now())
+      connection.change(state, engine.clock.now(), message)
+    })
+    this.#driver = new SourceDriver({
+      source,
+      reader: parts.reader,
+      consumer: parts.consumer,
+      ctx: nodeContext(engine, { rule: owner, node, signal: this.#abort.signal }),
+      errors: parts.errors,
+      sourceMetrics: this.metrics,
+      decoderMetrics: this.decoderMetrics,
+    })
+  }
+
+  /** Batches whose rows are not safe in every sink yet. */
+  get unconfirmed(): number {
+    return this.#driver.unconfirmed
+  }
+
+  /** Resolves when the source has ended or was stopped; rejects when it cannot go on. */
+  run(): Promise<void> {
+    this.#done = this.#driver.run()
+    return this.#done
+  }
+
+  /** No batch comes after this has resolved; acknowledgements still go out until `close`. */
+  async stop(): Promise<void> {
+    this.#abort.abort(new PlutinoError('unavailable', 'the rule was stopped'))
+    await this.#done.catch(() => {})
+  }
+
+  async close(): Promise<void> {
+    await this.#driver.close()
+  }
+}
+
+/** Throws `stream_invalid` when nothing of that type is installed. */
+export function sourceDefinition(registry: Registry, stream: StreamSpec): SourceDefinition {
+  const definition = registry.find('source', stream.type)
+  if (definition === undefined) {
+    throw new PlutinoError('stream_invalid', `stream ${stream.name}: there is no source of type "${stream.type}"`, {
+      hint: `install a source plugin of this name, or use one of ${registry.list('source').map((d) => d.name).join(', ')}`,
+    })
+  }
+  return definition
+}
+
+/** How rows of a stream are read, for any layout. */
+export function readerFor(registry: Registry, stream: StreamSpec): (layout: Layout) => RowReader {
+  const definition = sourceDefinition(registry, stream)
+  const codec = definition.payload === 'bytes' ? codecOf(registry, stream.format, stream.codecConfig) : undefined
+  return (layout) => rowReader(layout, codec, stream.strict)
+}
+
+/** Throws `config_invalid` for a format that nobody knows. */
+export function codecOf(registry: Registry, format: string, config: StreamSpec['codecConfig']): Codec {
+  const definition = registry.find('codec', format)
+  if (definition === undefined) {
+    const known = registry.list('codec').map((d) => d.name)
+    throw new PlutinoError('config_invalid', `there is no format "${format}"`, { hint: `use one of ${known.join(', ')}` })
+  }
+  return definition.create(config)
+}

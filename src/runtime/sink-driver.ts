@@ -1,0 +1,225 @@
+import { Backoff } from '../base/backoff.ts'
+import { monotonicMicros } from '../base/clock.ts'
+import { PlutinoError, toPlutinoError } from '../base/errors.ts'
+import type { StreamContext } from '../api/context.ts'
+import type { Sink } from '../api/sink.ts'
+import type { RowBatch, Schema } from '../data/batch.ts'
+import type { ActionProperties } from './action-properties.ts'
+import type { Token } from './confirmations.ts'
+import { describe, type ErrorPath } from './error-path.ts'
+import type { MessageBatch, MessageFormer } from './message-former.ts'
+import type { NodeMetrics } from './metrics.ts'
+import { Signal } from './signal.ts'
+import { type Chunk, SinkQueue } from './sink-queue.ts'
+
+/** Codes that condemn rows, not the connection: the batch is halved until they are alone. */
+const ROW_CODES: ReadonlySet<string> = new Set(['rejected', 'row_failed', 'decode_failed'])
+
+/** How long a message that is not full waits when a source waits for its acknowledgement and nothing more comes, in milliseconds. */
+const QUIET_MS = 1000
+
+const ERROR_SCHEMA: Schema = { columns: [{ name: 'error' }] }
+
+export interface SinkDriverParts {
+  readonly sink: Sink
+  readonly former: MessageFormer
+  readonly common: ActionProperties
+  /** Rows that failed are sent as `{"error":"…"}` too. */
+  readonly sendError: boolean
+  readonly ctx: StreamContext
+  readonly errors: ErrorPath
+  readonly transform: NodeMetrics
+  readonly encode: NodeMetrics
+  readonly metrics: NodeMetrics
+}
+
+/**
+ * Feeds one sink: gathers rows, forms messages, writes one batch at a time, connects again after failures and repeats the batch, and
+ * releases a batch's token when its rows are safe or have ended on the error path.
+ */
+export class SinkDriver {
+  readonly #parts: SinkDriverParts
+  readonly #queue: SinkQueue
+  readonly #arrived = new Signal()
+  readonly #left = new Signal()
+  readonly #idle = new Signal()
+  #busy = false
+  #failing = false
+  #flush = false
+  #cancelLinger: (() => void) | undefined
+
+  constructor(parts: SinkDriverParts) {
+    this.#parts = parts
+    this.#queue = new SinkQueue(parts.common.batchSize)
+    parts.metrics.bufferLength = () => this.#queue.rows
+  }
+
+  /** The sink cannot be reached now. */
+  get failing(): boolean {
+    return this.#failing
+  }
+
+  get full(): boolean {
+    return this.#queue.rows >= this.#parts.common.bufferLength
+  }
+
+  /** Takes the rows, always; `room` says when to stop giving. */
+  offer(batch: RowBatch, token: Token | undefined): void {
+    const { errors = [] } = batch
+    if (errors.length === 0 || !this.#parts.sendError) {
+      if (batch.rows.length > 0 || batch.together === true) this.#queue.push(batch, token)
+    } else this.#pushWithErrors(batch, token)
+    this.#arrived.fire()
+  }
+
+  /** When the queue is full: resolves when that may have changed. */
+  room(): Promise<void> | undefined {
+    return this.full ? this.#left.wait() : undefined
+  }
+
+  /** Gives the tokens of waiting rows back: the stream goes on although this sink does not. */
+  releaseTokens(): void {
+    this.#queue.releaseTokens()
+  }
+
+  /** Runs until `ctx.signal` is aborted. Never rejects. */
+  async run(): Promise<void> {
+    const { ctx } = this.#parts
+    const backoff = new Backoff()
+    await this.#reach(backoff)
+    while (!ctx.signal.aborted) {
+      const chunk = this.#queue.take(this.#flush)
+      if (chunk === undefined) await this.#waitForRows()
+      else await this.#deliver(chunk, backoff)
+    }
+  }
+
+  /** Resolves when everything offered so far has been written; gives up when `ctx.signal` is aborted. */
+  async drain(): Promise<void> {
+    this.#flush = true
+    this.#arrived.fire()
+    while ((this.#busy || !this.#queue.empty) && !this.#parts.ctx.signal.aborted) await this.#idle.wait()
+  }
+
+  /** Wakes everybody who waits, after the abort. */
+  async close(): Promise<void> {
+    this.#cancelLinger?.()
+    this.#arrived.fire()
+    this.#left.fire()
+    this.#idle.fire()
+    await this.#parts.sink.close()
+  }
+
+  #pushWithErrors(batch: RowBatch, token: Token | undefined): void {
+    let from = 0
+    for (const { at, error } of batch.errors ?? []) {
+      if (at > from) this.#queue.push({ ...batch, rows: batch.rows.slice(from, at) }, token)
+      this.#queue.push({ schema: ERROR_SCHEMA, rows: [[describe(error)]] }, token)
+      from = at
+    }
+    if (from < batch.rows.length) this.#queue.push({ ...batch, rows: batch.rows.slice(from) }, token)
+  }
+
+  async #waitForRows(): Promise<void> {
+    const { common, ctx } = this.#parts
+    this.#flush = false
+    this.#idle.fire()
+    if (!this.#queue.empty) {
+      const pause = common.lingerInterval > 0 ? common.lingerInterval : QUIET_MS
+      const lingering = this.#cancelLinger !== undefined && common.lingerInterval > 0
+      if (!lingering) {
+        this.#cancelLinger?.()
+        this.#cancelLinger = ctx.clock.after(pause, () => this.#flushNow())
+      }
+    }
+    await this.#arrived.wait()
+  }
+
+  #flushNow(): void {
+    this.#cancelLinger = undefined
+    this.#flush = true
+    this.#arrived.fire()
+  }
+
+  async #deliver(chunk: Chunk, backoff: Backoff): Promise<void> {
+    const { transform, ctx } = this.#parts
+    this.#busy = true
+    this.#cancelLinger?.()
+    this.#cancelLinger = undefined
+    const begin = monotonicMicros()
+    const messages = this.#parts.former.form(chunk.input)
+    transform.count(chunk.input.rows.length, messages.length, monotonicMicros() - begin, ctx.clock.now())
+    const safe = await this.#write(messages, backoff)
+    if (safe) for (const token of chunk.tokens) token.release()
+    this.#busy = false
+    this.#left.fire()
+    if (this.#queue.empty) this.#idle.fire()
+  }
+
+  /** True when every row is safe or reported; false when the rule ended first. */
+  async #write(messages: MessageBatch, backoff: Backoff): Promise<boolean> {
+    const { sink, ctx, encode, metrics } = this.#parts
+    while (!ctx.signal.aborted) {
+      const begin = monotonicMicros()
+      try {
+        await sink.write(messages, ctx)
+        const now = ctx.clock.now()
+        encode.count(messages.length, messages.length, 0, now)
+        metrics.count(messages.length, messages.length, monotonicMicros() - begin, now)
+        backoff.reset()
+        return true
+      } catch (thrown) {
+        const error = toPlutinoError(thrown, 'internal')
+        if (ctx.signal.aborted) return false
+        if (ROW_CODES.has(error.code)) return this.#isolate(messages, error, backoff)
+        this.#fail(error)
+        await this.#pause(backoff)
+        await this.#reach(backoff)
+      }
+    }
+    return false
+  }
+
+  async #isolate(messages: MessageBatch, error: PlutinoError, backoff: Backoff): Promise<boolean> {
+    const halves = messages.halves()
+    if (halves === undefined) {
+      this.#parts.metrics.count(messages.length, 0, 0, this.#parts.ctx.clock.now())
+      this.#parts.errors.report(this.#parts.metrics, error, messages.length)
+      return true
+    }
+    return (await this.#write(halves[0], backoff)) && (await this.#write(halves[1], backoff))
+  }
+
+  /** Connects, again and again until it works or the rule ends. */
+  async #reach(backoff: Backoff): Promise<void> {
+    const { sink, ctx, metrics } = this.#parts
+    while (!ctx.signal.aborted) {
+      metrics.connection?.change('connecting', ctx.clock.now())
+      try {
+        await sink.connect(ctx)
+        metrics.connection?.change('connected', ctx.clock.now())
+        this.#failing = false
+        return
+      } catch (error) {
+        if (ctx.signal.aborted) return
+        this.#fail(toPlutinoError(error, 'unavailable'))
+        await this.#pause(backoff)
+      }
+    }
+  }
+
+  #fail(error: PlutinoError): void {
+    const { ctx, metrics } = this.#parts
+    const now = ctx.clock.now()
+    metrics.fail(describe(error), now)
+    metrics.connection?.change('disconnected', now, describe(error))
+    if (!this.#failing) ctx.log.warn(`sink not available, trying again: ${describe(error)}`, { node: ctx.node, code: error.code })
+    this.#failing = true
+    this.#left.fire()
+  }
+
+  async #pause(backoff: Backoff): Promise<void> {
+    const { clock, signal } = this.#parts.ctx
+    await clock.sleep(backoff.next(), signal).catch(() => {})
+  }
+}

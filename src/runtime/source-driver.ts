@@ -1,0 +1,123 @@
+import { Backoff } from '../base/backoff.ts'
+import { monotonicMicros } from '../base/clock.ts'
+import { type PlutinoError, toPlutinoError } from '../base/errors.ts'
+import type { StreamContext } from '../api/context.ts'
+import type { Source, SourceBatch } from '../api/source.ts'
+import type { RowBatch } from '../data/batch.ts'
+import { Confirmations, type Token } from './confirmations.ts'
+import { describe, type ErrorPath } from './error-path.ts'
+import type { NodeMetrics } from './metrics.ts'
+import type { RowReader } from './row-reader.ts'
+
+/** How many messages one batch should hold at most. */
+const BATCH_LIMIT = 4096
+
+/** Where decoded rows go: the pipeline of a rule, or the hub of a shared stream. */
+export interface RowConsumer {
+  /** Takes the batch, always. Holds `token` as long as rows of it wait somewhere. */
+  accept(batch: RowBatch, token: Token | undefined): void | Promise<void>
+  /** When there is no room for the next batch: resolves when there may be. */
+  room(): Promise<void> | undefined
+}
+
+export interface SourceDriverParts {
+  readonly source: Source
+  /** Decodes with the columns that are wanted now. */
+  readonly reader: () => RowReader
+  readonly consumer: RowConsumer
+  readonly ctx: StreamContext
+  readonly errors: ErrorPath
+  readonly sourceMetrics: NodeMetrics
+  readonly decoderMetrics: NodeMetrics
+}
+
+/**
+ * Keeps one source connected, reads batch after batch, decodes, hands the rows on, and commits the offsets whose rows are safe.
+ * Back-pressure is the `read` that is not called.
+ */
+export class SourceDriver {
+  readonly #parts: SourceDriverParts
+  readonly #confirmations: Confirmations
+
+  constructor(parts: SourceDriverParts) {
+    this.#parts = parts
+    this.#confirmations = new Confirmations((offset) => {
+      Promise.resolve(parts.source.commit?.(offset)).catch((error: unknown) => {
+        parts.ctx.log.warn(`commit failed: ${describe(toPlutinoError(error))}`)
+      })
+    })
+  }
+
+  /** Batches whose rows are not safe yet. */
+  get unconfirmed(): number {
+    return this.#confirmations.length
+  }
+
+  /** Runs until the source ends (resolves), `ctx.signal` is aborted (resolves) or an error that no retry can help (rejects). */
+  async run(): Promise<void> {
+    const { ctx } = this.#parts
+    const backoff = new Backoff()
+    while (!ctx.signal.aborted) {
+      try {
+        await this.#connect(backoff)
+        await this.#readAll()
+        return
+      } catch (error) {
+        if (ctx.signal.aborted) return
+        await this.#recover(toPlutinoError(error, 'unavailable'), backoff)
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#parts.source.close()
+  }
+
+  async #connect(backoff: Backoff): Promise<void> {
+    const { source, ctx, sourceMetrics } = this.#parts
+    sourceMetrics.connection?.change('connecting', ctx.clock.now())
+    await source.connect(ctx)
+    backoff.reset()
+    sourceMetrics.connection?.change('connected', ctx.clock.now())
+  }
+
+  async #recover(error: PlutinoError, backoff: Backoff): Promise<void> {
+    const { ctx, sourceMetrics } = this.#parts
+    if (error.code === 'config_invalid' || error.code === 'internal') throw error
+    const now = ctx.clock.now()
+    sourceMetrics.fail(describe(error), now)
+    sourceMetrics.connection?.change('disconnected', now, describe(error))
+    const pause = backoff.next()
+    if (backoff.failures === 1) ctx.log.warn(`source not available, trying again: ${describe(error)}`, { node: ctx.node })
+    await ctx.clock.sleep(pause, ctx.signal).catch(() => {})
+  }
+
+  async #readAll(): Promise<void> {
+    const { source, consumer, ctx } = this.#parts
+    for (;;) {
+      const batch = await source.read(BATCH_LIMIT, ctx)
+      if (batch === undefined || ctx.signal.aborted) return
+      await this.#pass(batch)
+      for (let wait = consumer.room(); wait !== undefined; wait = consumer.room()) {
+        await wait
+        if (ctx.signal.aborted) return
+      }
+    }
+  }
+
+  #pass(batch: SourceBatch): void | Promise<void> {
+    const { consumer, ctx, errors, reader, sourceMetrics, decoderMetrics } = this.#parts
+    const token = batch.offset === undefined ? undefined : this.#confirmations.begin(batch.offset)
+    const begin = monotonicMicros()
+    const count = batch.length - batch.from
+    const rows = reader().read(batch)
+    const now = ctx.clock.now()
+    sourceMetrics.count(count, count, 0, now)
+    decoderMetrics.count(count, rows.rows.length, monotonicMicros() - begin, now)
+    batch.release?.()
+    if (rows.errors !== undefined) for (const { error } of rows.errors) errors.report(decoderMetrics, error)
+    const accepted = consumer.accept(rows, token)
+    if (accepted === undefined) token?.release()
+    else return accepted.then(() => token?.release())
+  }
+}
