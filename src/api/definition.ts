@@ -58,7 +58,10 @@ export function defineFunction(f: SqlFunction): FunctionDefinition {
   return { kind: 'function', name: f.name, function: f }
 }
 
-function define<const Kind extends string, const F extends Fields, Instance>(kind: Kind, d: Description<F, Instance>): Definition<Kind, Instance> {
+function define<const Kind extends string, const F extends Fields, Instance>(
+  kind: Kind,
+  d: Description<F, Instance>,
+): Definition<Kind, Instance> {
   const parse = (config: Json): ConfigOf<F> => {
     const parsed = parseConfig(d.fields, config)
     if (parsed.ok) return parsed.config

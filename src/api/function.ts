@@ -2,8 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Cell, Value } from '../data/value.ts'
 
 /** Type of a parameter or result as a signature names it. `number`: bigint or float. `any`: everything. */
-export type TypeName =
-  | 'any' | 'number' | 'bigint' | 'float' | 'string' | 'boolean' | 'datetime' | 'bytea' | 'array' | 'struct'
+export type TypeName = 'any' | 'number' | 'bigint' | 'float' | 'string' | 'boolean' | 'datetime' | 'bytea' | 'array' | 'struct'
 
 export interface Parameter {
   readonly name: string

@@ -10,7 +10,12 @@ interface Kinds {
 
 /** Name -> definition, for built-ins and plugins alike. Names are matched without regard to case. */
 export class Registry {
-  readonly #maps: { readonly [K in keyof Kinds]: Map<string, Kinds[K]> } = { source: new Map(), sink: new Map(), codec: new Map(), function: new Map() }
+  readonly #maps: { readonly [K in keyof Kinds]: Map<string, Kinds[K]> } = {
+    source: new Map(),
+    sink: new Map(),
+    codec: new Map(),
+    function: new Map(),
+  }
 
   constructor(contributions: Iterable<Contribution> = []) {
     for (const contribution of contributions) this.add(contribution)
@@ -48,7 +53,7 @@ export class Registry {
   }
 
   #map(kind: keyof Kinds): Map<string, Contribution> {
-    return this.#maps[kind] as Map<string, Contribution>
+    return this.#maps[kind]
   }
 
   #names(contribution: Contribution): readonly string[] {

@@ -23,8 +23,19 @@ export type ActionProperties = ConfigOf<typeof ACTION_FIELDS>
 
 /** Accepted without effect: properties of older releases, and those whose effect the engine always gives. */
 const IGNORED = new Set([
-  'runAsync', 'retryInterval', 'retryCount', 'cacheLength', 'cacheSaveInterval', 'concurrency', 'enableCache', 'memoryCacheThreshold', 'maxDiskCache',
-  'bufferPageSize', 'resendInterval', 'cleanCacheAtStop', 'resourceId',
+  'runAsync',
+  'retryInterval',
+  'retryCount',
+  'cacheLength',
+  'cacheSaveInterval',
+  'concurrency',
+  'enableCache',
+  'memoryCacheThreshold',
+  'maxDiskCache',
+  'bufferPageSize',
+  'resendInterval',
+  'cleanCacheAtStop',
+  'resourceId',
 ])
 
 /** Separates an action's properties into the common ones and the sink's own. Throws `config_invalid` with all problems. */

@@ -143,7 +143,8 @@ export class MessageBatch implements SinkBatch {
   #slice(from: number, to: number): MessageBatch {
     const { schema, rows, bounds } = this.#shaped
     const texts = this.#texts?.slice(from, to)
-    if (bounds === undefined || this.#former.sendSingle) return new MessageBatch(this.#former, { schema, rows: rows.slice(from, to) }, texts)
+    if (bounds === undefined || this.#former.sendSingle)
+      return new MessageBatch(this.#former, { schema, rows: rows.slice(from, to) }, texts)
     const cut = bounds.slice(from, to + 1)
     const first = cut[0] ?? 0
     const part = { schema, rows: rows.slice(first, cut.at(-1)), bounds: cut.map((bound) => bound - first) }
@@ -160,7 +161,7 @@ export class MessageBatch implements SinkBatch {
       try {
         const payload = this.#texts === undefined ? this.#former.encode(this.#shaped, from, to) : this.#texts[message]
         if (payload === undefined) continue
-        if (props.size > 0) for (const [name, value] of this.#evaluateProps(from)) props.get(name)?.push(value)
+        this.#pushProps(props, from)
         payloads.push(payload)
       } catch (error) {
         this.#former.fail(error, to - from)
@@ -169,9 +170,11 @@ export class MessageBatch implements SinkBatch {
     return props.size === 0 ? { payloads } : { payloads, props }
   }
 
-  #evaluateProps(row: number): readonly (readonly [string, string])[] {
+  #pushProps(props: ReadonlyMap<string, string[]>, row: number): void {
+    if (props.size === 0) return
     const data = toRecord(this.#shaped.schema, this.#shaped.rows[row] ?? [])
-    return [...this.#former.props].map(([name, template]) => [name, template(data)] as const)
+    const values = [...this.#former.props].map(([name, template]) => [name, template(data)] as const)
+    for (const [name, value] of values) props.get(name)?.push(value)
   }
 }
 

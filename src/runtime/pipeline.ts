@@ -76,7 +76,8 @@ export class Pipeline implements RowConsumer {
       for (const { errors } of out) for (const { error } of errors ?? []) if (!known.has(error)) this.#errors.report(step.metrics, error)
       return out
     }
-    if (results.some((result) => result instanceof Promise)) return Promise.all(results).then((all) => finish(all.flat()))
+    if (results.some((result) => result instanceof Promise))
+      return Promise.all(results.map(async (result) => result)).then((all) => finish(all.flat()))
     return finish(results.flatMap((result) => (result instanceof Promise ? [] : result)))
   }
 }

@@ -12,7 +12,7 @@ export function recordReader(request: DecodeRequest): RecordReader {
     const rows: Cell[][] = []
     for (let i = batch.from; i < batch.length; i++) {
       const record = batch.records?.[i] ?? {}
-      const row: Cell[] = new Array<Cell>(width).fill(undefined)
+      const row = Array.from<Cell>({ length: width })
       for (let c = 0; c < columns.length; c++) {
         const column = columns[c]
         if (column !== undefined) row[c] = typed(member(record, column.name), column.type?.kind) ?? column.default

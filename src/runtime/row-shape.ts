@@ -37,7 +37,9 @@ function keepColumns(fields: readonly string[]): RowShape {
   return (input) => {
     const slots = fields.map((name) => input.schema.columns.findLastIndex((column) => column.name === name))
     const plain = !input.schema.columns.some((column) => column.spread === true)
-    const pick = plain ? (row: Row): Row => slots.map((slot) => (slot < 0 ? undefined : row[slot])) : (row: Row): Row => pickMembers(toRecord(input.schema, row), fields)
+    const pick = plain
+      ? (row: Row): Row => slots.map((slot) => (slot < 0 ? undefined : row[slot]))
+      : (row: Row): Row => pickMembers(toRecord(input.schema, row), fields)
     return { ...input, schema, rows: input.rows.map(pick) }
   }
 }
@@ -64,7 +66,8 @@ function takeMember(input: ShapedRows, name: string): ShapedRows {
   const messages = starts === undefined ? input.rows.length : starts.length - 1
   for (let m = 0; m < messages; m++) {
     bounds.push(rows.length)
-    for (let i = starts?.[m] ?? m; i < (starts?.[m + 1] ?? m + 1); i++) rows.push(...recordsOf(toRecord(input.schema, input.rows[i] ?? [])[name]))
+    for (let i = starts?.[m] ?? m; i < (starts?.[m + 1] ?? m + 1); i++)
+      rows.push(...recordsOf(toRecord(input.schema, input.rows[i] ?? [])[name]))
   }
   bounds.push(rows.length)
   return { schema: RECORD_SCHEMA, rows, bounds }

@@ -46,7 +46,15 @@ export class RuleRun {
     this.#parts = parts
     this.#errors = new ErrorPath(engine.log.child({ rule: spec.id }), engine.clock)
     this.#sinks = spec.actions.map((action, index) =>
-      runSink({ engine, rule: spec.id, index, action, sendError: spec.options.sendError, errors: this.#errors, state: this.#state(`sink_${index}`) }),
+      runSink({
+        engine,
+        rule: spec.id,
+        index,
+        action,
+        sendError: spec.options.sendError,
+        errors: this.#errors,
+        state: this.#state(`sink_${index}`),
+      }),
     )
     this.#steps = this.#buildSteps()
     this.#pipeline = new Pipeline(
@@ -87,7 +95,10 @@ export class RuleRun {
       const chain = source.decodes ? [nodeOf(source.metrics), nodeOf(source.decoderMetrics)] : [nodeOf(source.metrics)]
       chain.forEach((name, i) => (edges[name] = chain[i + 1] === undefined ? afterSources : chain.slice(i + 1, i + 2)))
     }
-    operators.forEach((name, i) => (edges[name] = operators[i + 1] === undefined ? heads.flatMap((names) => names.slice(0, 1)) : operators.slice(i + 1, i + 2)))
+    operators.forEach(
+      (name, i) =>
+        (edges[name] = operators[i + 1] === undefined ? heads.flatMap((names) => names.slice(0, 1)) : operators.slice(i + 1, i + 2)),
+    )
     for (const names of heads) names.slice(0, -1).forEach((name, i) => (edges[name] = names.slice(i + 1, i + 2)))
     return { sources: this.#inputs.map(({ source }) => nodeOf(source.metrics)), edges }
   }
@@ -100,7 +111,14 @@ export class RuleRun {
       return subscription
     }
     const reader = readerFor(engine.registry, stream)(node)
-    const source = new RunningSource({ engine, stream, owner: spec.id, reader: () => reader, consumer: this.#pipeline, errors: this.#errors })
+    const source = new RunningSource({
+      engine,
+      stream,
+      owner: spec.id,
+      reader: () => reader,
+      consumer: this.#pipeline,
+      errors: this.#errors,
+    })
     return { source, ended: source.run(), leave: () => source.stop(), close: () => source.close() }
   }
 
@@ -112,7 +130,8 @@ export class RuleRun {
       accept: (batch, token) => pipeline.accept(batch, token),
       room: () => pipeline.room(),
       releaseTokens: () => pipeline.releaseTokens(),
-      dropped: (rows) => first?.fail(`buffer full, drop message from ${stream.name}: a sink of the rule cannot be reached`, clock.now(), rows),
+      dropped: (rows) =>
+        first?.fail(`buffer full, drop message from ${stream.name}: a sink of the rule cannot be reached`, clock.now(), rows),
       get failing() {
         return pipeline.failing
       },

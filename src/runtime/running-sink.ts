@@ -69,7 +69,10 @@ export function sinkDefinition(registry: Registry, type: string): SinkDefinition
   const definition = registry.find('sink', type)
   if (definition === undefined) {
     throw new PlutinoError('rule_invalid', `there is no sink of type "${type}"`, {
-      hint: `install a sink plugin of this name, or use one of ${registry.list('sink').map((d) => d.name).join(', ')}`,
+      hint: `install a sink plugin of this name, or use one of ${registry
+        .list('sink')
+        .map((d) => d.name)
+        .join(', ')}`,
     })
   }
   return definition
@@ -85,7 +88,10 @@ export function checkAction(registry: Registry, action: ActionSpec): void {
   definition.check(own)
 }
 
-function codecConfig(common: { readonly delimiter: string | undefined; readonly hasHeader: boolean | undefined }): Record<string, string | boolean> {
+function codecConfig(common: {
+  readonly delimiter: string | undefined
+  readonly hasHeader: boolean | undefined
+}): Record<string, string | boolean> {
   return {
     ...(common.delimiter === undefined ? {} : { delimiter: common.delimiter }),
     ...(common.hasHeader === undefined ? {} : { hasHeader: common.hasHeader }),

@@ -90,7 +90,10 @@ export function sourceDefinition(registry: Registry, stream: StreamSpec): Source
   const definition = registry.find('source', stream.type)
   if (definition === undefined) {
     throw new PlutinoError('stream_invalid', `stream ${stream.name}: there is no source of type "${stream.type}"`, {
-      hint: `install a source plugin of this name, or use one of ${registry.list('source').map((d) => d.name).join(', ')}`,
+      hint: `install a source plugin of this name, or use one of ${registry
+        .list('source')
+        .map((d) => d.name)
+        .join(', ')}`,
     })
   }
   return definition

@@ -70,7 +70,7 @@ export class SharedStream implements RowConsumer {
       const accepted = subscriber.accept(map(batch), subscriber.failing ? undefined : token)
       if (accepted !== undefined) pending.push(accepted)
     }
-    return pending.length === 0 ? undefined : Promise.all(pending).then(() => {})
+    return pending.length === 0 ? undefined : allOf(pending)
   }
 
   room(): Promise<void> | undefined {
@@ -80,4 +80,8 @@ export class SharedStream implements RowConsumer {
     }
     return undefined
   }
+}
+
+async function allOf(pending: readonly Promise<void>[]): Promise<void> {
+  await Promise.all(pending)
 }

@@ -1,6 +1,6 @@
 import { Backoff } from '../base/backoff.ts'
 import { monotonicMicros } from '../base/clock.ts'
-import { PlutinoError, toPlutinoError } from '../base/errors.ts'
+import { type PlutinoError, toPlutinoError } from '../base/errors.ts'
 import type { StreamContext } from '../api/context.ts'
 import type { Sink } from '../api/sink.ts'
 import type { RowBatch, Schema } from '../data/batch.ts'

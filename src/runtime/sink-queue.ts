@@ -61,7 +61,12 @@ export class SinkQueue {
     let count = 0
     let rows = 0
     for (const { batch } of this.#waiting) {
-      if (batch.schema !== first.batch.schema || batch.together !== first.batch.together || (rows > 0 && rows + batch.rows.length > CHUNK_ROWS)) break
+      if (
+        batch.schema !== first.batch.schema ||
+        batch.together !== first.batch.together ||
+        (rows > 0 && rows + batch.rows.length > CHUNK_ROWS)
+      )
+        break
       rows += batch.rows.length
       count++
     }

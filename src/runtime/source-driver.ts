@@ -81,14 +81,14 @@ export class SourceDriver {
     sourceMetrics.connection?.change('connected', ctx.clock.now())
   }
 
-  async #recover(error: PlutinoError, backoff: Backoff): Promise<void> {
+  async #recover(problem: PlutinoError, backoff: Backoff): Promise<void> {
     const { ctx, sourceMetrics } = this.#parts
-    if (error.code === 'config_invalid' || error.code === 'internal') throw error
+    if (problem.code === 'config_invalid' || problem.code === 'internal') throw problem
     const now = ctx.clock.now()
-    sourceMetrics.fail(describe(error), now)
-    sourceMetrics.connection?.change('disconnected', now, describe(error))
+    sourceMetrics.fail(describe(problem), now)
+    sourceMetrics.connection?.change('disconnected', now, describe(problem))
     const pause = backoff.next()
-    if (backoff.failures === 1) ctx.log.warn(`source not available, trying again: ${describe(error)}`, { node: ctx.node })
+    if (backoff.failures === 1) ctx.log.warn(`source not available, trying again: ${describe(problem)}`, { node: ctx.node })
     await ctx.clock.sleep(pause, ctx.signal).catch(() => {})
   }
 

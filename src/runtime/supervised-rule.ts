@@ -38,7 +38,9 @@ export class SupervisedRule implements Rule {
   }
 
   get lastError(): string {
-    const failed = this.#metrics.filter((node) => node.lastException !== '').toSorted((a, b) => b.lastExceptionTime - a.lastExceptionTime)[0]
+    const failed = this.#metrics
+      .filter((node) => node.lastException !== '')
+      .toSorted((a, b) => b.lastExceptionTime - a.lastExceptionTime)[0]
     return failed?.lastException ?? this.#lastError
   }
 
@@ -51,7 +53,12 @@ export class SupervisedRule implements Rule {
       if (this.#current === 'running') return
       this.#cancelRestart?.()
       const { attempts: _, ...pauses } = spec.options.restartStrategy
-      const backoff = new Backoff({ first: pauses.delay, multiplier: pauses.multiplier, longest: pauses.maxDelay, jitter: pauses.jitterFactor })
+      const backoff = new Backoff({
+        first: pauses.delay,
+        multiplier: pauses.multiplier,
+        longest: pauses.maxDelay,
+        jitter: pauses.jitterFactor,
+      })
       this.#begin(spec, backoff)
     })
   }
