@@ -1,0 +1,110 @@
+import type { CallContext } from '../api/function.ts'
+import type { Row, RowError } from '../data/batch.ts'
+import type { Cell } from '../data/value.ts'
+import type { BoundExpr } from './bound.ts'
+import { ExpressionWriter } from './emit.ts'
+import { Emitter } from './emitter.ts'
+import { callable, type FunctionLookup } from './functions.ts'
+import { isPredicate } from './logic.ts'
+import { SUPPORT } from './support.ts'
+
+/** What becomes of a null: `keep` as it is (columns passed through), `omit` leaves it out, `send` sends it (sendNilField). */
+export type Nulls = 'keep' | 'omit' | 'send'
+
+/** What one loop over rows does: test each row, then compute the cells of a new one. Without outputs rows pass as they are. */
+export interface RowProgram {
+  readonly predicate?: BoundExpr
+  readonly outputs?: readonly { readonly expr: BoundExpr; readonly nulls: Nulls }[]
+}
+
+/** Where a loop puts what it makes. */
+export interface RowResults {
+  readonly rows: Row[]
+  readonly errors: RowError[]
+}
+
+/** Runs over `rows[from] .. rows[to - 1]`; appends rows and failures to `results`. Never throws. */
+export type RowLoop = (rows: readonly Row[], from: number, to: number, results: RowResults) => void
+
+/** What compiled code calls. */
+export interface CompileDeps {
+  readonly functions: FunctionLookup
+  readonly context: CallContext
+}
+
+type Factory = (support: typeof SUPPORT, functions: readonly unknown[], constants: readonly unknown[], context: CallContext) => unknown
+
+/** How many texts a compiler remembers. */
+const MOST_CACHED = 2_000
+
+/** Generates and caches JavaScript. Statements with the same text and the same literals share one code object. */
+export class Compiler {
+  readonly #factories = new Map<string, Factory>()
+
+  /** A loop for a program. Only literals and quoted names are pasted into the code; everything else is passed in. */
+  rows(program: RowProgram, deps: CompileDeps): RowLoop {
+    const emitter = new Emitter()
+    writeBody(emitter, program, deps.functions)
+    const source = `return function (rows, from, to, results) {
+  const out = results.rows, errors = results.errors;
+  let clause = "Where";
+  for (let i = from; i < to; i++) {
+    const row = rows[i];
+    try {
+      ${emitter.lines.join('\n      ')}
+    } catch (thrown) {
+      errors.push({ at: out.length, error: failed(thrown, clause) });
+    }
+  }
+};`
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the text above is a function of this type
+    return this.#build(emitter, source, deps) as RowLoop
+  }
+
+  /** One expression as a function of a row. It throws `row_failed`. */
+  expression(expr: BoundExpr, deps: CompileDeps): (row: Row) => Cell {
+    const emitter = new Emitter()
+    const value = new ExpressionWriter(emitter, deps.functions).settled(expr)
+    const source = `return function (row) {\n  ${emitter.lines.join('\n  ')}\n  return ${value};\n};`
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the text above is a function of this type
+    return this.#build(emitter, source, deps) as (row: Row) => Cell
+  }
+
+  #build(emitter: Emitter, body: string, deps: CompileDeps): unknown {
+    const text = [
+      '"use strict";',
+      `const { ${Object.keys(SUPPORT).join(', ')} } = support;`,
+      ...emitter.functions.map((_, i) => `const f${i} = functions[${i}];`),
+      ...emitter.constants.map((_, i) => `const k${i} = constants[${i}];`),
+      body,
+    ].join('\n')
+    const called = emitter.functions.map((name) => callable(deps.functions, name).call)
+    return this.#factory(text)(SUPPORT, called, emitter.constants, deps.context)
+  }
+
+  #factory(text: string): Factory {
+    const known = this.#factories.get(text)
+    if (known !== undefined) return known
+    // oxlint-disable-next-line typescript/no-implied-eval, typescript/no-unsafe-type-assertion -- generated from a bound tree only
+    const factory = new Function('support', 'functions', 'constants', 'context', text) as Factory
+    const oldest = this.#factories.keys().next()
+    if (this.#factories.size >= MOST_CACHED && oldest.done !== true) this.#factories.delete(oldest.value)
+    this.#factories.set(text, factory)
+    return factory
+  }
+}
+
+function writeBody(emitter: Emitter, { predicate, outputs }: RowProgram, functions: FunctionLookup): void {
+  const writer = new ExpressionWriter(emitter, functions)
+  if (predicate !== undefined) {
+    emitter.emit('clause = "Where";')
+    const condition = writer.value(predicate)
+    emitter.emit(isPredicate(predicate) ? `if (${condition} !== true) continue;` : `if (!passes(${condition})) continue;`)
+  }
+  emitter.emit('clause = "Select";')
+  const cells = outputs?.map(({ expr, nulls }) => {
+    const value = writer.settled(expr)
+    return nulls === 'keep' ? value : nulls === 'omit' ? `${value} ?? undefined` : `${value} ?? null`
+  })
+  emitter.emit(cells === undefined ? 'out.push(row);' : `out.push([${cells.join(', ')}]);`)
+}
