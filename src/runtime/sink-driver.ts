@@ -89,8 +89,12 @@ export class SinkDriver {
     await this.#reach(backoff)
     while (!ctx.signal.aborted) {
       const chunk = this.#queue.take(this.#flush)
-      if (chunk === undefined) await this.#waitForRows()
-      else await this.#deliver(chunk, backoff)
+      if (chunk === undefined) {
+        await this.#waitForRows()
+        continue
+      }
+      this.#left.fire()
+      await this.#deliver(chunk, backoff)
     }
   }
 
@@ -152,7 +156,6 @@ export class SinkDriver {
     const safe = await this.#write(messages, backoff)
     if (safe) for (const token of chunk.tokens) token.release()
     this.#busy = false
-    this.#left.fire()
     if (this.#queue.empty) this.#idle.fire()
   }
 
