@@ -14,6 +14,8 @@ export interface DecodeColumn {
 }
 
 export interface DecodeRequest {
+  /** Names of all declared columns of the stream in their order, for formats that know columns by position; absent in schemaless streams. */
+  readonly declared?: readonly string[]
   /** Slots 0 .. columns.length - 1 of every row. A column that the payload lacks is `undefined`, an explicit null is null. */
   readonly columns: readonly DecodeColumn[]
   /** Also put the whole record into slot `columns.length`. */
