@@ -1,0 +1,188 @@
+import { GuestTrap } from './trap.ts'
+
+/*
+ * The wire form of a WIT value, in which it crosses threads: little endian, nothing aligned, no pointers. A string is its length in bytes
+ * (u32) and UTF-8; a list its count (u32) and elements; a choice its discriminant (in the size of the ABI) and payload; a resource a u32.
+ */
+
+const FIRST_SIZE = 1024
+/** Shorter texts are written and read faster without a call into the engine. */
+const SHORT = 24
+
+/** Writes values in wire form into memory that grows up to `limit` bytes; beyond that it throws a `GuestTrap`. */
+export class WireWriter {
+  bytes: Buffer<ArrayBuffer>
+  view: DataView
+  at = 0
+  readonly #limit: number
+
+  constructor(limit = 0x7fff_ffff, firstSize = FIRST_SIZE) {
+    this.#limit = limit
+    this.bytes = Buffer.from(new ArrayBuffer(firstSize))
+    this.view = new DataView(this.bytes.buffer)
+  }
+
+  /** Makes room for `size` more bytes and gives the place where they go. */
+  reserve(size: number): number {
+    const at = this.at
+    this.at = at + size
+    if (this.at > this.bytes.length) this.#grow()
+    return at
+  }
+
+  u8(value: number): void {
+    const at = this.reserve(1)
+    this.bytes[at] = value
+  }
+
+  u16(value: number): void {
+    const at = this.reserve(2)
+    this.view.setUint16(at, value, true)
+  }
+
+  u32(value: number): void {
+    const at = this.reserve(4)
+    this.view.setUint32(at, value, true)
+  }
+
+  u64(value: bigint): void {
+    const at = this.reserve(8)
+    this.view.setBigUint64(at, value, true)
+  }
+
+  f32(value: number): void {
+    const at = this.reserve(4)
+    this.view.setFloat32(at, value, true)
+  }
+
+  f64(value: number): void {
+    const at = this.reserve(8)
+    this.view.setFloat64(at, value, true)
+  }
+
+  /** Without a length. */
+  raw(bytes: Uint8Array): void {
+    const at = this.reserve(bytes.length)
+    this.bytes.set(bytes, at)
+  }
+
+  blob(bytes: Uint8Array): void {
+    this.u32(bytes.length)
+    this.raw(bytes)
+  }
+
+  /** Lone surrogates become U+FFFD. */
+  text(value: string): void {
+    const { length } = value
+    const at = this.reserve(4 + length * 3)
+    let end = at + 4
+    if (length <= SHORT) {
+      let i = 0
+      for (; i < length; i++) {
+        const unit = value.charCodeAt(i)
+        if (unit > 127) break
+        this.bytes[end + i] = unit
+      }
+      end += i === length ? length : this.bytes.write(value, end, 'utf8')
+    } else end += this.bytes.write(value, end, 'utf8')
+    this.view.setUint32(at, end - at - 4, true)
+    this.at = end
+  }
+
+  /** What was written, in memory of its own that can be transferred; the writer starts again. */
+  take(): Uint8Array<ArrayBuffer> {
+    const copy = new Uint8Array(this.at)
+    copy.set(this.bytes.subarray(0, this.at))
+    this.at = 0
+    return copy
+  }
+
+  #grow(): void {
+    if (this.at > this.#limit) throw new GuestTrap(`a value is larger than ${this.#limit} bytes`)
+    const bigger = Buffer.from(new ArrayBuffer(Math.min(this.#limit * 2, Math.max(this.at, this.bytes.length * 2))))
+    bigger.set(this.bytes)
+    this.bytes = bigger
+    this.view = new DataView(bigger.buffer)
+  }
+}
+
+/** Reads what a `WireWriter` wrote. Both ends are ours: a read past the end is a mistake and throws a RangeError. */
+export class WireReader {
+  readonly bytes: Buffer
+  readonly view: DataView
+  at = 0
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  }
+
+  u8(): number {
+    return this.view.getUint8(this.at++)
+  }
+
+  u16(): number {
+    const value = this.view.getUint16(this.at, true)
+    this.at += 2
+    return value
+  }
+
+  u32(): number {
+    const value = this.view.getUint32(this.at, true)
+    this.at += 4
+    return value
+  }
+
+  u64(): bigint {
+    const value = this.view.getBigUint64(this.at, true)
+    this.at += 8
+    return value
+  }
+
+  s64(): bigint {
+    const value = this.view.getBigInt64(this.at, true)
+    this.at += 8
+    return value
+  }
+
+  f32(): number {
+    const value = this.view.getFloat32(this.at, true)
+    this.at += 4
+    return value
+  }
+
+  f64(): number {
+    const value = this.view.getFloat64(this.at, true)
+    this.at += 8
+    return value
+  }
+
+  /** The next `size` bytes, not copied. */
+  raw(size: number): Buffer {
+    const end = this.at + size
+    if (end > this.bytes.length) throw new RangeError('read past the end of a message')
+    const bytes = this.bytes.subarray(this.at, end)
+    this.at = end
+    return bytes
+  }
+
+  /** Not copied. */
+  blob(): Buffer {
+    return this.raw(this.u32())
+  }
+
+  /** A leading U+FEFF is kept. */
+  text(): string {
+    const size = this.u32()
+    const end = this.at + size
+    if (size > SHORT) return this.raw(size).toString('utf8')
+    let text = ''
+    for (let i = this.at; i < end; i++) {
+      const unit = this.view.getUint8(i)
+      if (unit > 127) return this.raw(size).toString('utf8')
+      text += String.fromCharCode(unit)
+    }
+    this.at = end
+    return text
+  }
+}

@@ -1,0 +1,87 @@
+import { PlutinoError } from '../../base/errors.ts'
+import { sectionsOf } from './sections.ts'
+
+const MAGIC = 0x6d736100
+const CORE_VERSION = 1
+const COMPONENT_VERSION = 0x0001000d
+
+/** Section ids of components and of core modules. */
+const CORE_MODULE = 1
+const NESTED_COMPONENT = 4
+const MEMORY = 5
+
+/** First bytes of what people put into plugins by mistake. */
+const NATIVE: readonly (readonly [name: string, bytes: readonly number[]])[] = [
+  ['a Linux library or program (ELF)', [0x7f, 0x45, 0x4c, 0x46]],
+  ['a Windows library or program', [0x4d, 0x5a]],
+  ['a macOS library or program', [0xcf, 0xfa, 0xed, 0xfe]],
+  ['a zip', [0x50, 0x4b, 0x03, 0x04]],
+  ['a script', [0x23, 0x21]],
+]
+
+/** What a file must be called in messages: `mysql@v1.0.0.wasm`. */
+type FileName = string
+
+/**
+ * The one core module of a component that holds the plugin's code. What else a component of one module contains are the small tables that
+ * tie imports to the memory, which this host does itself. Throws `plugin_invalid`.
+ */
+export function mainModule(component: Uint8Array, file: FileName): Uint8Array {
+  checkHeader(component, file)
+  const modules = coreModules(component, file)
+  const withMemory = modules.filter((one) => sectionsOf(one).some((section) => section.id === MEMORY))
+  const [main] = withMemory
+  if (main === undefined) throw invalid(`${file} has no core module with a memory of its own`, 'build the plugin with `plutino plugin build`')
+  const others = modules.filter((one) => one !== main && !isTie(one))
+  if (withMemory.length > 1 || others.length > 0) {
+    throw invalid(
+      `${file} consists of ${withMemory.length + others.length} core modules; only components of one are supported yet`,
+      'build the plugin without an adapter (AssemblyScript, TinyGo or Rust for wasm32-unknown-unknown); JavaScript and Python plugins are not supported yet',
+    )
+  }
+  return main
+}
+
+/** Is it a component at all, and if not, what is it? */
+function checkHeader(bytes: Uint8Array, file: FileName): void {
+  const native = NATIVE.find(([, magic]) => magic.every((byte, i) => bytes[i] === byte))
+  if (native !== undefined) {
+    throw invalid(`${file} is ${native[0]}, not a WebAssembly component`, 'plugins are portable: build a component with `plutino plugin build`')
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (bytes.length < 8 || view.getUint32(0, true) !== MAGIC) throw invalid(`${file} is not WebAssembly`, 'build it with `plutino plugin build`')
+  const version = view.getUint32(4, true)
+  if (version === CORE_VERSION) {
+    throw invalid(`${file} is a core WebAssembly module, not a component`, 'build it with `plutino plugin build`, or run `jco new` on a module with embedded WIT')
+  }
+  if (version !== COMPONENT_VERSION) throw invalid(`${file} has the unknown WebAssembly version 0x${version.toString(16)}`, 'build it with current tools')
+}
+
+function coreModules(component: Uint8Array, file: FileName): readonly Uint8Array[] {
+  try {
+    return sectionsOf(component).flatMap((section) => {
+      if (section.id === CORE_MODULE) return [section.body]
+      return section.id === NESTED_COMPONENT ? nestedModules(section.body) : []
+    })
+  } catch (error) {
+    if (error instanceof RangeError) throw invalid(`${file} is damaged: ${error.message}`, 'build or download it again')
+    throw error
+  }
+}
+
+/** Components made by current tools contain small ones without code, which only name their exports. */
+function nestedModules(component: Uint8Array): readonly Uint8Array[] {
+  return sectionsOf(component).flatMap((section) => {
+    if (section.id === CORE_MODULE) return [section.body]
+    return section.id === NESTED_COMPONENT ? nestedModules(section.body) : []
+  })
+}
+
+/** A module that only ties imports to tables imports from nowhere but the unnamed module, and has no memory. */
+function isTie(module: Uint8Array): boolean {
+  return WebAssembly.Module.imports(new WebAssembly.Module(module)).every((one) => one.module === '')
+}
+
+function invalid(message: string, hint: string): PlutinoError {
+  return new PlutinoError('plugin_invalid', message, { hint })
+}

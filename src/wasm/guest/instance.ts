@@ -1,0 +1,132 @@
+import { type CoreFunction, importAbi, liftingResult, loweringParams } from '../abi/calls.ts'
+import type { Flat, Guest } from '../abi/guest.ts'
+import { GuestMemory } from '../abi/guest-memory.ts'
+import { Resources } from '../abi/resources.ts'
+import { GuestTrap } from '../abi/trap.ts'
+import { WireReader, WireWriter } from '../abi/wire.ts'
+import type { Contract } from '../wit/contract.ts'
+import type { WitFunction, WitInterface } from '../wit/model.ts'
+
+/** Answers a host function at once. Arguments and result are in wire form. */
+export type HostFunction = (args: WireReader, result: WireWriter) => void
+
+/** What the guest's imports lead to. Functions are named `interface.function`, as in the WIT. */
+export interface GuestHost {
+  readonly functions: ReadonlyMap<string, HostFunction>
+  /** Answers every function of the interfaces in `waiting`; the guest is suspended meanwhile. */
+  wait(name: string, args: Uint8Array<ArrayBuffer>): Promise<Uint8Array>
+  /** The guest gave a resource back. */
+  drop(rep: number): void
+}
+
+/** Interfaces whose functions wait for something outside the thread. */
+export const WAITING: ReadonlySet<string> = new Set(['db'])
+
+interface Export {
+  readonly run: (wire: WireReader, out: WireWriter) => void | Promise<void>
+}
+
+/** One instance of a plugin's core module behind the canonical ABI. Calls must not overlap; after a throw it must not be used again. */
+export class GuestInstance {
+  readonly #contract: Contract
+  readonly #host: GuestHost
+  readonly #limit: number
+  readonly #exports: WebAssembly.Exports
+  readonly #guest: Guest
+  readonly #waits: boolean
+  readonly #bound = new Map<string, Export>()
+
+  /** `limit`: how many bytes one call may bring or return. Runs the module's start code. */
+  constructor(module: WebAssembly.Module, contract: Contract, host: GuestHost, limit: number) {
+    this.#contract = contract
+    this.#host = host
+    this.#limit = limit
+    const needed = WebAssembly.Module.imports(module)
+    this.#waits = needed.some((one) => WAITING.has(contract.byId(one.module)?.name ?? ''))
+    let guest: Guest | undefined
+    const imports = this.#imports(needed, () => {
+      if (guest === undefined) throw new GuestTrap('the guest called the host before its memory was ready: its start code must be exported as _initialize')
+      return guest
+    })
+    this.#exports = new WebAssembly.Instance(module, imports).exports
+    const { memory } = this.#exports
+    const realloc = this.#core('cabi_realloc')
+    if (!(memory instanceof WebAssembly.Memory)) throw new GuestTrap('the core module exports no memory')
+    guest = { memory: new GuestMemory(memory, (...args) => realloc?.(...args)), resources: new Resources() }
+    this.#guest = guest
+    this.#core('_initialize')?.()
+  }
+
+  get memoryBytes(): number {
+    this.#guest.memory.refresh()
+    return this.#guest.memory.bytes.length
+  }
+
+  /** Calls an exported function. The promise is there only for plugins that wait for the host. */
+  call(interfaceName: string, functionName: string, args: Uint8Array): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>> {
+    const name = `${interfaceName}.${functionName}`
+    let found = this.#bound.get(name)
+    if (found === undefined) this.#bound.set(name, (found = this.#bind(interfaceName, this.#contract.function(interfaceName, functionName))))
+    const out = new WireWriter(this.#limit, 64)
+    const done = found.run(new WireReader(args), out)
+    return done === undefined ? out.take() : done.then(() => out.take())
+  }
+
+  #core(name: string): CoreFunction | undefined {
+    const found = Object.hasOwn(this.#exports, name) ? this.#exports[name] : undefined
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an exported wasm function takes and gives core values
+    return typeof found === 'function' ? (found as CoreFunction) : undefined
+  }
+
+  #bind(interfaceName: string, signature: WitFunction): Export {
+    const name = `${this.#contract.id(interfaceName)}#${signature.name}`
+    const core = this.#core(name)
+    if (core === undefined) throw new GuestTrap(`the plugin does not export ${name}`)
+    const post = this.#core(`cabi_post_${name}`)
+    const lower = loweringParams(signature)
+    const lift = liftingResult(signature)
+    const guest = this.#guest
+    const finish = (returned: unknown, out: WireWriter): void => {
+      guest.memory.refresh()
+      lift(returned, guest, out)
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- post-return takes what the function returned
+      post?.(...(signature.result === undefined ? [] : [returned as Flat]))
+    }
+    if (!this.#waits) return { run: (wire, out) => finish(core(...lower(wire, guest)), out) }
+    const suspendable = WebAssembly.promising(core)
+    return { run: async (wire, out) => finish(await suspendable(...lower(wire, guest)), out) }
+  }
+
+  #imports(needed: ReturnType<typeof WebAssembly.Module.imports>, guest: () => Guest): WebAssembly.Imports {
+    const imports: Record<string, Record<string, unknown>> = Object.create(null)
+    for (const { module, name } of needed) {
+      const known = this.#contract.byId(module)
+      if (known === undefined) throw new GuestTrap(`the plugin needs ${module}, which the host does not offer`)
+      const functions = (imports[module] ??= {})
+      functions[name] = this.#import(known, name, guest)
+    }
+    return imports
+  }
+
+  #import(known: WitInterface, name: string, guest: () => Guest): unknown {
+    const drop = '[resource-drop]'
+    if (name.startsWith(drop) && known.resources.includes(name.slice(drop.length))) {
+      return (handle: number): void => this.#host.drop(guest().resources.take(handle >>> 0))
+    }
+    const { liftParams, lowerResult } = importAbi(this.#contract.function(known.name, name), this.#limit)
+    const full = `${known.name}.${name}`
+    if (WAITING.has(known.name)) {
+      return new WebAssembly.Suspending(async (...flats: Flat[]) => {
+        const answer = await this.#host.wait(full, liftParams(flats, guest()))
+        return lowerResult(new WireReader(answer), flats, guest())
+      })
+    }
+    const answer = this.#host.functions.get(full)
+    if (answer === undefined) throw new GuestTrap(`the plugin needs ${full}, which the host does not offer`)
+    return (...flats: Flat[]): Flat | undefined => {
+      const result = new WireWriter(this.#limit, 64)
+      answer(new WireReader(liftParams(flats, guest())), result)
+      return lowerResult(new WireReader(result.take()), flats, guest())
+    }
+  }
+}
