@@ -1,0 +1,271 @@
+// Generated from wit/plugin.wit by plugin-sdk/assemblyscript/generate; do not edit.
+import {
+  Result,
+} from "../result";
+import {
+  alloc,
+  lowerString,
+  mark,
+  release,
+} from "../cabi";
+import {
+  Value,
+  PluginError,
+  RowBatch,
+  Level,
+  ExecResult,
+  Request,
+  Response,
+} from "./types";
+import {
+  liftOptionValue,
+  liftListU8,
+  lowerValue,
+  liftResultConnectionPluginError,
+  lowerListValue,
+  liftResultRowBatchPluginError,
+  liftResultExecResultPluginError,
+  lowerListListValue,
+  liftResultUnitPluginError,
+  lowerRequest,
+  liftResultResponsePluginError,
+} from "./codec";
+// @ts-ignore: decorator
+@external("plutino:plugin/log@1.0.0", "log") declare function host_log_log(a0: i32, a1: i32, a2: i32): void;
+/** Host: the log of the rule. */
+export class log {
+  static log(level: Level, message: string): void {
+    const m = mark();
+    const p0_p = alloc(1, 1); store<u8>(p0_p, <u8>level); let p0_0: i32 = 0;
+    p0_0 = <i32>load<u8>(p0_p);
+    const p1_p = alloc(8, 4); lowerString(message, p1_p); let p1_0: i32 = 0; let p1_1: i32 = 0;
+    p1_0 = <i32>load<i32>(p1_p); p1_1 = <i32>load<i32>(p1_p + 4);
+    host_log_log(p0_0, p1_0, p1_1); release(m);
+  }
+}
+// @ts-ignore: decorator
+@external("plutino:plugin/state@1.0.0", "get") declare function host_state_get(a0: i32, a1: i32, a2: i32): void;
+// @ts-ignore: decorator
+@external("plutino:plugin/state@1.0.0", "put") declare function host_state_put(a0: i32, a1: i32, a2: i32, a3: i64, a4: i32): void;
+// @ts-ignore: decorator
+@external("plutino:plugin/state@1.0.0", "delete") declare function host_state_delete(a0: i32, a1: i32): void;
+// @ts-ignore: decorator
+@external("plutino:plugin/state@1.0.0", "increment") declare function host_state_increment(a0: i32, a1: i32, a2: i64): i64;
+/** Host: key/value state of this plugin in this rule, saved with the rule's checkpoints. */
+export class state {
+  static get(key: string): Value | null {
+    const m = mark();
+    const p0_p = alloc(8, 4); lowerString(key, p0_p); let p0_0: i32 = 0; let p0_1: i32 = 0;
+    p0_0 = <i32>load<i32>(p0_p); p0_1 = <i32>load<i32>(p0_p + 4);
+    const r = alloc(24, 8);
+    host_state_get(p0_0, p0_1, <i32>r);
+    const v = liftOptionValue(r); release(m);
+    return v;
+  }
+  static put(key: string, value: Value): void {
+    const m = mark();
+    const p0_p = alloc(8, 4); lowerString(key, p0_p); let p0_0: i32 = 0; let p0_1: i32 = 0;
+    p0_0 = <i32>load<i32>(p0_p); p0_1 = <i32>load<i32>(p0_p + 4);
+    const p1_p = alloc(16, 8); lowerValue(value, p1_p); let p1_0: i32 = 0; let p1_1: i64 = 0; let p1_2: i32 = 0;
+    p1_0 = <i32>load<u8>(p1_p);
+    switch (p1_0) {
+      case 1: {
+        p1_1 = <i64><u32>(<i32>load<u8>(p1_p + 8));
+        break; }
+      case 2: {
+        p1_1 = <i64>load<i64>(p1_p + 8);
+        break; }
+      case 3: {
+        p1_1 = reinterpret<i64>(<f64>load<f64>(p1_p + 8));
+        break; }
+      case 4: {
+        p1_1 = <i64><u32>(<i32>load<i32>(p1_p + 8)); p1_2 = <i32>load<i32>(p1_p + 8 + 4);
+        break; }
+      case 5: {
+        p1_1 = <i64><u32>(<i32>load<i32>(p1_p + 8)); p1_2 = <i32>load<i32>(p1_p + 8 + 4);
+        break; }
+      case 6: {
+        p1_1 = <i64>load<i64>(p1_p + 8);
+        break; }
+      case 7: {
+        p1_1 = <i64><u32>(<i32>load<i32>(p1_p + 8)); p1_2 = <i32>load<i32>(p1_p + 8 + 4);
+        break; }
+      default: {}
+    }
+    host_state_put(p0_0, p0_1, p1_0, p1_1, p1_2); release(m);
+  }
+  static delete(key: string): void {
+    const m = mark();
+    const p0_p = alloc(8, 4); lowerString(key, p0_p); let p0_0: i32 = 0; let p0_1: i32 = 0;
+    p0_0 = <i32>load<i32>(p0_p); p0_1 = <i32>load<i32>(p0_p + 4);
+    host_state_delete(p0_0, p0_1); release(m);
+  }
+  /** Adds to an int (0 when absent) and gives the new value. */
+  static increment(key: string, by: i64): i64 {
+    const m = mark();
+    const p0_p = alloc(8, 4); lowerString(key, p0_p); let p0_0: i32 = 0; let p0_1: i32 = 0;
+    p0_0 = <i32>load<i32>(p0_p); p0_1 = <i32>load<i32>(p0_p + 4);
+    const p1_p = alloc(8, 8); store<i64>(p1_p, by); let p1_0: i64 = 0;
+    p1_0 = <i64>load<i64>(p1_p);
+    const r = host_state_increment(p0_0, p0_1, p1_0); release(m);
+    return <i64>r;
+  }
+}
+// @ts-ignore: decorator
+@external("plutino:plugin/clock@1.0.0", "now") declare function host_clock_now(): i64;
+// @ts-ignore: decorator
+@external("plutino:plugin/clock@1.0.0", "monotonic") declare function host_clock_monotonic(): i64;
+/** Host: time. In tests the engine's clock may be simulated. */
+export class clock {
+  /** Milliseconds since the Unix epoch. */
+  static now(): i64 {
+    const m = mark();
+    const r = host_clock_now(); release(m);
+    return <i64>r;
+  }
+  /** Nanoseconds from an arbitrary start; never goes back. */
+  static monotonic(): u64 {
+    const m = mark();
+    const r = host_clock_monotonic(); release(m);
+    return <u64>r;
+  }
+}
+// @ts-ignore: decorator
+@external("plutino:plugin/random@1.0.0", "next") declare function host_random_next(): i64;
+// @ts-ignore: decorator
+@external("plutino:plugin/random@1.0.0", "bytes") declare function host_random_bytes(a0: i32, a1: i32): void;
+/** Host: randomness. */
+export class random {
+  static next(): u64 {
+    const m = mark();
+    const r = host_random_next(); release(m);
+    return <u64>r;
+  }
+  static bytes(len: u32): Uint8Array {
+    const m = mark();
+    const p0_p = alloc(4, 4); store<u32>(p0_p, len); let p0_0: i32 = 0;
+    p0_0 = <i32>load<u32>(p0_p);
+    const r = alloc(8, 4);
+    host_random_bytes(p0_0, <i32>r);
+    const v = liftListU8(load<usize>(r), load<usize>(r, 4)); release(m);
+    return v;
+  }
+}
+// @ts-ignore: decorator
+@external("plutino:plugin/db@1.0.0", "[resource-drop]connection") declare function drop_connection(a0: i32): void;
+// @ts-ignore: decorator
+@external("plutino:plugin/db@1.0.0", "[static]connection.open") declare function host_db_connection_open(a0: i32, a1: i32, a2: i32): void;
+// @ts-ignore: decorator
+@external("plutino:plugin/db@1.0.0", "[method]connection.query") declare function host_db_connection_query(a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32): void;
+// @ts-ignore: decorator
+@external("plutino:plugin/db@1.0.0", "[method]connection.exec") declare function host_db_connection_exec(a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32): void;
+// @ts-ignore: decorator
+@external("plutino:plugin/db@1.0.0", "[method]connection.exec-batch") declare function host_db_connection_exec_batch(a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32): void;
+// @ts-ignore: decorator
+@external("plutino:plugin/db@1.0.0", "[method]connection.begin") declare function host_db_connection_begin(a0: i32, a1: i32): void;
+// @ts-ignore: decorator
+@external("plutino:plugin/db@1.0.0", "[method]connection.commit") declare function host_db_connection_commit(a0: i32, a1: i32): void;
+// @ts-ignore: decorator
+@external("plutino:plugin/db@1.0.0", "[method]connection.rollback") declare function host_db_connection_rollback(a0: i32, a1: i32): void;
+@final export class Connection {
+  constructor(public handle: i32) {}
+  /** Opens (or takes from the host's pool) a connection to a configured data source. */
+  static open(source: string): Result<Connection, PluginError> {
+    const m = mark();
+    const p0_p = alloc(8, 4); lowerString(source, p0_p); let p0_0: i32 = 0; let p0_1: i32 = 0;
+    p0_0 = <i32>load<i32>(p0_p); p0_1 = <i32>load<i32>(p0_p + 4);
+    const r = alloc(28, 4);
+    host_db_connection_open(p0_0, p0_1, <i32>r);
+    const v = liftResultConnectionPluginError(r); release(m);
+    return v;
+  }
+  query(sql: string, params: Array<Value>): Result<RowBatch, PluginError> {
+    const m = mark();
+    const p0_p = alloc(8, 4); lowerString(sql, p0_p); let p0_0: i32 = 0; let p0_1: i32 = 0;
+    p0_0 = <i32>load<i32>(p0_p); p0_1 = <i32>load<i32>(p0_p + 4);
+    const p1_p = alloc(8, 4); lowerListValue(params, p1_p); let p1_0: i32 = 0; let p1_1: i32 = 0;
+    p1_0 = <i32>load<i32>(p1_p); p1_1 = <i32>load<i32>(p1_p + 4);
+    const r = alloc(28, 4);
+    host_db_connection_query(this.handle, p0_0, p0_1, p1_0, p1_1, <i32>r);
+    const v = liftResultRowBatchPluginError(r); release(m);
+    return v;
+  }
+  exec(sql: string, params: Array<Value>): Result<ExecResult, PluginError> {
+    const m = mark();
+    const p0_p = alloc(8, 4); lowerString(sql, p0_p); let p0_0: i32 = 0; let p0_1: i32 = 0;
+    p0_0 = <i32>load<i32>(p0_p); p0_1 = <i32>load<i32>(p0_p + 4);
+    const p1_p = alloc(8, 4); lowerListValue(params, p1_p); let p1_0: i32 = 0; let p1_1: i32 = 0;
+    p1_0 = <i32>load<i32>(p1_p); p1_1 = <i32>load<i32>(p1_p + 4);
+    const r = alloc(32, 8);
+    host_db_connection_exec(this.handle, p0_0, p0_1, p1_0, p1_1, <i32>r);
+    const v = liftResultExecResultPluginError(r); release(m);
+    return v;
+  }
+  /** One statement for many rows of parameters: one crossing, one round trip where the driver can. */
+  execBatch(sql: string, rows: Array<Array<Value>>): Result<ExecResult, PluginError> {
+    const m = mark();
+    const p0_p = alloc(8, 4); lowerString(sql, p0_p); let p0_0: i32 = 0; let p0_1: i32 = 0;
+    p0_0 = <i32>load<i32>(p0_p); p0_1 = <i32>load<i32>(p0_p + 4);
+    const p1_p = alloc(8, 4); lowerListListValue(rows, p1_p); let p1_0: i32 = 0; let p1_1: i32 = 0;
+    p1_0 = <i32>load<i32>(p1_p); p1_1 = <i32>load<i32>(p1_p + 4);
+    const r = alloc(32, 8);
+    host_db_connection_exec_batch(this.handle, p0_0, p0_1, p1_0, p1_1, <i32>r);
+    const v = liftResultExecResultPluginError(r); release(m);
+    return v;
+  }
+  begin(): PluginError | null {
+    const m = mark();
+    const r = alloc(28, 4);
+    host_db_connection_begin(this.handle, <i32>r);
+    const v = liftResultUnitPluginError(r); release(m);
+    return v;
+  }
+  commit(): PluginError | null {
+    const m = mark();
+    const r = alloc(28, 4);
+    host_db_connection_commit(this.handle, <i32>r);
+    const v = liftResultUnitPluginError(r); release(m);
+    return v;
+  }
+  rollback(): PluginError | null {
+    const m = mark();
+    const r = alloc(28, 4);
+    host_db_connection_rollback(this.handle, <i32>r);
+    const v = liftResultUnitPluginError(r); release(m);
+    return v;
+  }
+  /** Gives the handle away. */
+  take(): i32 {
+    const handle = this.handle;
+    this.handle = 0;
+    return handle;
+  }
+  /** Releases it. AssemblyScript has no destructors: call this when done; calling it again does nothing. */
+  drop(): void {
+    if (this.handle) drop_connection(this.take());
+  }
+}
+// @ts-ignore: decorator
+@external("plutino:plugin/http@1.0.0", "send") declare function host_http_send(a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32, a6: i32, a7: i32, a8: i32, a9: i32, a10: i32): void;
+/** Host: HTTP requests, to granted origins only. */
+export class http {
+  static send(request: Request): Result<Response, PluginError> {
+    const m = mark();
+    const p0_p = alloc(40, 4); lowerRequest(request, p0_p); let p0_0: i32 = 0; let p0_1: i32 = 0; let p0_2: i32 = 0; let p0_3: i32 = 0; let p0_4: i32 = 0; let p0_5: i32 = 0; let p0_6: i32 = 0; let p0_7: i32 = 0; let p0_8: i32 = 0; let p0_9: i32 = 0;
+    p0_0 = <i32>load<i32>(p0_p); p0_1 = <i32>load<i32>(p0_p + 4);
+    p0_2 = <i32>load<i32>(p0_p + 8); p0_3 = <i32>load<i32>(p0_p + 8 + 4);
+    p0_4 = <i32>load<i32>(p0_p + 16); p0_5 = <i32>load<i32>(p0_p + 16 + 4);
+    p0_6 = <i32>load<u8>(p0_p + 24);
+    switch (p0_6) {
+      case 1: {
+        p0_7 = <i32>load<i32>(p0_p + 24 + 4); p0_8 = <i32>load<i32>(p0_p + 24 + 4 + 4);
+        break; }
+      default: {}
+    }
+    p0_9 = <i32>load<u32>(p0_p + 36);
+    const r = alloc(28, 4);
+    host_http_send(p0_0, p0_1, p0_2, p0_3, p0_4, p0_5, p0_6, p0_7, p0_8, p0_9, <i32>r);
+    const v = liftResultResponsePluginError(r); release(m);
+    return v;
+  }
+}

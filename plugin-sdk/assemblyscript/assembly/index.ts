@@ -1,0 +1,6 @@
+// What `import { … } from "plutino"` gives.
+export * from "./result";
+export * from "./json";
+export * from "./log";
+export * from "./generated/types";
+export * from "./generated/host";

@@ -1,0 +1,54 @@
+import { access, readFile, stat } from 'node:fs/promises'
+import path from 'node:path'
+
+export type Kind = 'source' | 'sink' | 'function'
+const KINDS: readonly Kind[] = ['source', 'sink', 'function']
+
+/** What the build found in the folder of a plugin. */
+export interface Project {
+  readonly folder: string
+  readonly name: string
+  readonly version: string
+  /** One for each of assembly/source.ts, assembly/sink.ts and assembly/function.ts that exists. */
+  readonly kinds: readonly Kind[]
+}
+
+/** Something that the author of the plugin has to put right; the message is for them and needs no stack. */
+export class BuildError extends Error {
+  override readonly name = 'BuildError'
+}
+
+/** Reads name and version from `<folder>.json` (the manifest), else from package.json. Throws BuildError. */
+export async function readProject(folder: string): Promise<Project> {
+  const root = path.resolve(folder)
+  if (!(await isFolder(root))) throw new BuildError(`${folder} is not a folder`)
+  const own = path.basename(root)
+  const manifest = await readJson(path.join(root, `${own}.json`))
+  const pkg = await readJson(path.join(root, 'package.json'))
+  const name = text(manifest?.['name']) ?? text(pkg?.['name'])?.replace(/^@[^/]*\//, '') ?? own
+  if (!/^[A-Za-z][\w-]*$/.test(name)) throw new BuildError(`"${name}" cannot be the name of a plugin: letters, digits, _ and -, a letter first`)
+  const version = text(manifest?.['version']) ?? text(pkg?.['version'])
+  if (version === undefined) throw new BuildError(`no version: put "version": "1.0.0" into ${name}.json or package.json`)
+  if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version)) throw new BuildError(`the version "${version}" is not of the form 1.0.0`)
+  const kinds: Kind[] = []
+  for (const kind of KINDS) if (await exists(path.join(root, 'assembly', `${kind}.ts`))) kinds.push(kind)
+  if (kinds.length === 0) throw new BuildError(`${folder} has none of assembly/sink.ts, assembly/source.ts and assembly/function.ts`)
+  return { folder: root, name, version, kinds }
+}
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+
+async function readJson(file: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+  if (!(await exists(file))) return undefined
+  try {
+    const value: unknown = JSON.parse(await readFile(file, 'utf8'))
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return Object.fromEntries(Object.entries(value))
+  } catch (error) {
+    throw new BuildError(`${path.basename(file)} is not JSON: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+  }
+  throw new BuildError(`${path.basename(file)} is not a JSON object`)
+}
+
+export const exists = (file: string): Promise<boolean> => access(file).then(() => true, () => false)
+
+const isFolder = (file: string): Promise<boolean> => stat(file).then((found) => found.isDirectory(), () => false)
