@@ -154,7 +154,7 @@ export class SinkDriver {
     const messages = this.#parts.former.form(chunk.input)
     transform.count(chunk.input.rows.length, messages.length, monotonicMicros() - begin, ctx.clock.now())
     const safe = await this.#write(messages, backoff)
-    if (safe) for (const token of chunk.tokens) token.release()
+    if (safe) for (const token of chunk.tokens.toReversed()) token.release()
     this.#busy = false
     if (this.#queue.empty) this.#idle.fire()
   }

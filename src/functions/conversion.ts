@@ -1,0 +1,185 @@
+import * as zlib from 'node:zlib'
+import type { FunctionDefinition } from '../api/definition.ts'
+import { CAST_TYPES, castValue, isCastType } from '../data/cast.ts'
+import { describeValue } from '../data/describe-value.ts'
+import { goText } from '../data/go-text.ts'
+import { rowFailed } from '../data/row-failed.ts'
+import type { Cell } from '../data/value.ts'
+import { toNumber, toWhole } from './arguments.ts'
+import { roundTo } from './math.ts'
+import { parameter, rowFunction, type RowFunction } from './record.ts'
+import { inZone } from './time-zone.ts'
+
+const X = parameter('x', 'any')
+const define = (f: RowFunction): FunctionDefinition => rowFunction('conversion', f)
+
+/** Largest result of decompress, so that one row cannot fill the memory. */
+const MOST_BYTES = 64 << 20
+
+type Compressor = { readonly pack: (bytes: Buffer) => Buffer; readonly unpack: (bytes: Buffer) => Buffer }
+const LIMIT = { maxOutputLength: MOST_BYTES }
+const COMPRESSORS: Readonly<Record<string, Compressor>> = {
+  zlib: { pack: (b) => zlib.deflateSync(b), unpack: (b) => zlib.inflateSync(b, LIMIT) },
+  gzip: { pack: (b) => zlib.gzipSync(b), unpack: (b) => zlib.gunzipSync(b, LIMIT) },
+  flate: { pack: (b) => zlib.deflateRawSync(b), unpack: (b) => zlib.inflateRawSync(b, LIMIT) },
+  zstd: { pack: (b) => zlib.zstdCompressSync(b), unpack: (b) => zlib.zstdDecompressSync(b, LIMIT) },
+}
+
+export const conversionFunctions: readonly FunctionDefinition[] = [
+  define({
+    name: 'cast',
+    doc: `Converts to ${CAST_TYPES.join(', ')}; a value that has no such form is an error of the row.`,
+    params: [X, parameter('type', 'string')],
+    returns: 'any',
+    examples: [
+      ['cast("12", "bigint")', 12n],
+      ['cast(3.75, "string")', '3.75'],
+    ],
+    call: (_, x, type) => {
+      const to = goText(type)
+      if (!isCastType(to)) throw rowFailed(`cast expects one of ${CAST_TYPES.join(', ')}, got "${to}"`)
+      return castValue(x, to)
+    },
+  }),
+  define({
+    name: 'chr',
+    doc: 'The number of a character: of a text with one character, or of the number itself.',
+    params: [X],
+    returns: 'bigint',
+    examples: [['chr("A")', 65n]],
+    call: (_, x) => codePoint(x),
+  }),
+  define({
+    name: 'encode',
+    doc: 'A text in base64.',
+    params: [parameter('s', 'string'), parameter('encoding', 'string')],
+    returns: 'string',
+    examples: [['encode("abc", "base64")', 'YWJj']],
+    call: (_, s, encoding) => {
+      base64Only(encoding)
+      if (typeof s !== 'string') throw rowFailed(`expected a text to encode, got ${describeValue(s)}`)
+      return Buffer.from(s).toString('base64')
+    },
+  }),
+  define({
+    name: 'decode',
+    doc: 'The bytes of a text in base64.',
+    params: [parameter('s', 'string'), parameter('encoding', 'string')],
+    returns: 'bytea',
+    examples: [['cast(decode("YWJj", "base64"), "string")', 'abc']],
+    call: (_, s, encoding) => {
+      base64Only(encoding)
+      if (typeof s !== 'string' || !/^([\w+/-]{4})*([\w+/-]{2}==|[\w+/-]{3}=)?$/.test(s) || /[_-]/.test(s)) {
+        throw rowFailed(`expected a text in base64, got ${describeValue(s)}`)
+      }
+      return Buffer.from(s, 'base64')
+    },
+  }),
+  define({
+    name: 'compress',
+    doc: 'Text or bytes compressed with zlib, gzip, flate or zstd.',
+    params: [X, parameter('method', 'string')],
+    returns: 'bytea',
+    examples: [['cast(decompress(compress("abc", "gzip"), "gzip"), "string")', 'abc']],
+    call: (_, x, method) => compressor(method).pack(bytesOf(x)),
+  }),
+  define({
+    name: 'decompress',
+    doc: 'What `compress` made, as bytes.',
+    params: [X, parameter('method', 'string')],
+    returns: 'bytea',
+    examples: [['cast(decompress(compress("abc", "zlib"), "zlib"), "string")', 'abc']],
+    call: (_, x, method) => unpack(x, compressor(method)),
+  }),
+  define({
+    name: 'trunc',
+    doc: 'Rounds to n decimals, as round does.',
+    params: [parameter('x', 'number'), parameter('n', 'bigint')],
+    returns: 'float',
+    examples: [['trunc(3.14159, 2)', 3.14]],
+    call: (_, x, n) => roundTo(toNumber(x), truncDigits(n)),
+  }),
+  define({
+    name: 'hex2dec',
+    doc: 'The number that a hexadecimal text stands for, with or without 0x.',
+    params: [parameter('s', 'string')],
+    returns: 'bigint',
+    examples: [['hex2dec("0x10")', 16n]],
+    call: (_, s) => {
+      const digits = typeof s === 'string' ? /^(?:0x)?([\da-fA-F]{1,16})$/.exec(s)?.[1] : undefined
+      if (digits === undefined) throw rowFailed(`expected a hexadecimal text, got ${describeValue(s)}`)
+      return BigInt.asIntN(64, BigInt(`0x${digits}`))
+    },
+  }),
+  define({
+    name: 'dec2hex',
+    doc: 'A whole number as hexadecimal text with 0x.',
+    params: [parameter('n', 'number')],
+    returns: 'string',
+    examples: [['dec2hex(16)', '0x10']],
+    call: (_, n) => {
+      const whole = toWhole(n)
+      return whole < 0n ? `-0x${(-whole).toString(16)}` : `0x${whole.toString(16)}`
+    },
+  }),
+  define({
+    name: 'to_seconds',
+    doc: 'Seconds since 1970 of a datetime, a number of milliseconds or a text in ISO form.',
+    params: [X],
+    returns: 'bigint',
+    examples: [['to_seconds("2024-02-29T12:34:56Z")', 1709210096n]],
+    call: (_, t) => BigInt(Math.floor(instant(t).getTime() / 1000)),
+  }),
+  define({
+    name: 'convert_tz',
+    doc: 'The same instant in another time zone, as text with its offset.',
+    params: [X, parameter('zone', 'string')],
+    returns: 'string',
+    examples: [['convert_tz("2024-01-01T00:00:00Z", "Asia/Tokyo")', '2024-01-01T09:00:00+09:00']],
+    call: (_, t, zone) => inZone(instant(t), goText(zone)),
+  }),
+]
+
+function codePoint(x: Cell): bigint {
+  if (typeof x !== 'string') return toWhole(x)
+  if (x.length !== 1 || x > '\x7f') throw rowFailed(`expected a text of one ASCII character, got ${describeValue(x)}`)
+  return BigInt(x.charCodeAt(0))
+}
+
+function base64Only(encoding: Cell): void {
+  if (encoding !== 'base64') throw rowFailed(`expected the encoding "base64", got ${describeValue(encoding)}`)
+}
+
+function compressor(method: Cell): Compressor {
+  const name = goText(method)
+  const found = Object.hasOwn(COMPRESSORS, name) ? COMPRESSORS[name] : undefined
+  if (found === undefined) throw rowFailed(`expected one of ${Object.keys(COMPRESSORS).join(', ')}, got "${name}"`)
+  return found
+}
+
+function bytesOf(x: Cell): Buffer {
+  if (typeof x === 'string') return Buffer.from(x)
+  if (x instanceof Uint8Array) return Buffer.from(x.buffer, x.byteOffset, x.byteLength)
+  throw rowFailed(`expected a text or bytes, got ${describeValue(x)}`)
+}
+
+function unpack(x: Cell, by: Compressor): Buffer {
+  const bytes = bytesOf(x)
+  try {
+    return by.unpack(bytes)
+  } catch (error) {
+    throw rowFailed(`cannot decompress: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+function truncDigits(n: Cell): number {
+  if (typeof n !== 'bigint')
+    throw rowFailed(`expected a bigint as the number of decimals, got ${describeValue(n)}`, 'write cast(n, "bigint")')
+  return Number(n)
+}
+
+function instant(t: Cell): Date {
+  const date = typeof t === 'boolean' ? null : castValue(t, 'datetime')
+  if (!(date instanceof Date)) throw rowFailed(`expected a datetime, got ${describeValue(t)}`)
+  return date
+}

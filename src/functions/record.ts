@@ -1,0 +1,48 @@
+import { defineFunction, type FunctionDefinition } from '../api/definition.ts'
+import type { CallContext, FunctionDoc, Parameter, TypeName } from '../api/function.ts'
+import type { Cell, Value } from '../data/value.ts'
+import { isEmptyCollection } from './arguments.ts'
+
+type Example = readonly [sql: string, result: Value]
+
+/** What differs from function to function; the rest has defaults. */
+export interface RowFunction {
+  readonly name: string
+  readonly aliases?: readonly string[]
+  readonly doc: string
+  readonly params: readonly Parameter[]
+  readonly returns: FunctionDoc['returns']
+  readonly nulls?: FunctionDoc['nulls']
+  readonly pure?: boolean
+  readonly examples: readonly Example[]
+  readonly call: (ctx: CallContext, ...args: readonly Cell[]) => Cell
+}
+
+/** A function over one row. An argument that is an empty array or object counts as null where null does not reach the function. */
+export function rowFunction(category: string, { examples, call, ...f }: RowFunction): FunctionDefinition {
+  const nulls = f.nulls ?? 'null'
+  return defineFunction({
+    pure: true,
+    ...f,
+    kind: 'row',
+    category,
+    nulls,
+    examples: examples.map(([sql, result]) => ({ sql, result })),
+    call: nulls === 'null' && takesNoCollection(f.params) ? emptyAsNull(call) : call,
+  })
+}
+
+export function parameter(name: string, type: TypeName, more: Partial<Parameter> = {}): Parameter {
+  return { name, type, ...more }
+}
+
+function takesNoCollection(params: readonly Parameter[]): boolean {
+  return params.every(({ type }) => type !== 'array' && type !== 'struct')
+}
+
+function emptyAsNull(call: RowFunction['call']): RowFunction['call'] {
+  return (ctx, ...args) => {
+    for (const arg of args) if (typeof arg === 'object' && isEmptyCollection(arg)) return null
+    return call(ctx, ...args)
+  }
+}

@@ -1,0 +1,33 @@
+import { rowFailed } from '../data/row-failed.ts'
+
+/** ISO text of an instant in a time zone, with its offset (`Z` for UTC) and without an empty fraction. The empty name is UTC. */
+export function inZone(date: Date, zone: string): string {
+  if (zone === '' || zone === 'UTC') return date.toISOString().replace(/\.000Z$/, 'Z')
+  const shift = offsetMinutes(date, zone)
+  const local = new Date(date.getTime() + shift * 60_000).toISOString().replace(/(\.000)?Z$/, '')
+  return `${local}${shift === 0 ? 'Z' : offsetText(shift)}`
+}
+
+function offsetMinutes(date: Date, zone: string): number {
+  const name =
+    zoneFormat(zone)
+      .formatToParts(date)
+      .find(({ type }) => type === 'timeZoneName')?.value ?? 'GMT'
+  const found = /^GMT(?:([+-])(\d{2}):(\d{2}))?/.exec(name)
+  const size = Number(found?.[2] ?? 0) * 60 + Number(found?.[3] ?? 0)
+  return found?.[1] === '-' ? -size : size
+}
+
+function zoneFormat(zone: string): Intl.DateTimeFormat {
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' })
+  } catch {
+    throw rowFailed(`time zone "${zone}" is not known`, 'give a name such as "Europe/Berlin"')
+  }
+}
+
+function offsetText(minutes: number): string {
+  const size = Math.abs(minutes)
+  const two = (n: number): string => String(n).padStart(2, '0')
+  return `${minutes < 0 ? '-' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`
+}
