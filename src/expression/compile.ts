@@ -61,10 +61,10 @@ export class Compiler {
     return this.#build(emitter, source, deps) as RowLoop
   }
 
-  /** One expression as a function of a row. It throws `row_failed`. */
+  /** One expression as a function of a row. Null may mean unknown; it throws `row_failed`. */
   expression(expr: BoundExpr, deps: CompileDeps): (row: Row) => Cell {
     const emitter = new Emitter()
-    const value = new ExpressionWriter(emitter, deps.functions).settled(expr)
+    const value = new ExpressionWriter(emitter, deps.functions).value(expr)
     const source = `return function (row) {\n  ${emitter.lines.join('\n  ')}\n  return ${value};\n};`
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the text above is a function of this type
     return this.#build(emitter, source, deps) as (row: Row) => Cell

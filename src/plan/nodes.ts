@@ -1,6 +1,7 @@
 import type { DecodeColumn } from '../api/codec.ts'
 import type { Schema } from '../data/batch.ts'
 import type { BoundExpr } from '../expression/bound.ts'
+import type { Nulls } from '../expression/compile.ts'
 
 /** What one source of a rule must deliver. The order of a row's slots: columns, the record, metadata, the time. */
 export interface SourceNode {
@@ -29,6 +30,8 @@ export interface ProjectNode {
   readonly input: PlanNode
   /** One for each output slot; `schema.columns[i]` describes it. */
   readonly exprs: readonly BoundExpr[]
+  /** What becomes of a null in each output slot. */
+  readonly nulls: readonly Nulls[]
   readonly schema: Schema
 }
 

@@ -1,0 +1,42 @@
+import type { Call, Expr } from '../sql/ast.ts'
+import type { Binder } from './bind.ts'
+import type { BoundExpr } from './bound.ts'
+
+/** `meta(key)`, `meta(stream.key)`, `meta(key->member)`, `meta(*)`, `mqtt(topic)`, `event_time()`. */
+export function bindMeta(binder: Binder, call: Call, name: string): BoundExpr {
+  if (name === 'event_time') return eventTime(binder, call)
+  const [arg] = call.args
+  if (arg === undefined || call.args.length > 1) return binder.refuse(call, `function ${name} expects 1 argument, but found ${call.args.length}`)
+  if (name === 'mqtt') return mqtt(binder, arg)
+  return metaOf(binder, arg) ?? binder.refuse(arg, 'meta expects the name of a metadata key', 'write meta(topic), meta(key->member) or meta(*)')
+}
+
+function eventTime(binder: Binder, call: Call): BoundExpr {
+  if (call.args.length > 0) return binder.refuse(call, `function event_time expects 0 arguments, but found ${call.args.length}`)
+  return { kind: 'slot', slot: binder.slots.time(), name: 'event_time()', type: 'json', at: call.at }
+}
+
+function mqtt(binder: Binder, arg: Expr): BoundExpr {
+  const known = arg.kind === 'column' && (arg.name === 'topic' || arg.name === 'messageid')
+  const bound = known ? metaOf(binder, arg) : undefined
+  return bound ?? binder.refuse(arg, 'mqtt expects topic or messageid', 'use meta(key) for other metadata')
+}
+
+function metaOf(binder: Binder, arg: Expr): BoundExpr | undefined {
+  if (arg.kind === 'star') return key(binder, '*', arg.at)
+  if (arg.kind === 'column') {
+    const prefix = binder.names.prefixOf(arg)
+    return prefix === undefined ? key(binder, arg.name, arg.at) : binder.names.member(key(binder, prefix.name, arg.at), arg.name, arg.at)
+  }
+  if (arg.kind === 'member') {
+    const object = metaOf(binder, arg.object)
+    return object === undefined ? undefined : binder.names.member(object, arg.name, arg.at)
+  }
+  if (arg.kind !== 'index') return undefined
+  const object = metaOf(binder, arg.object)
+  return object === undefined ? undefined : binder.names.element(object, binder.bind(arg.index), arg.at)
+}
+
+function key(binder: Binder, name: string, at: number): BoundExpr {
+  return { kind: 'slot', slot: binder.slots.meta(name), name: `meta(${name})`, type: 'json', at }
+}

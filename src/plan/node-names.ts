@@ -1,0 +1,10 @@
+import type { PlanNode, RulePlan } from './nodes.ts'
+
+/** Names of the nodes of a plan as status and topology show them, from the source on: `op_2_filter`, `op_3_project`. */
+export function nodeNames(plan: RulePlan): readonly string[] {
+  return kindsOf(plan.root).map((kind, i) => `op_${i + 2}_${kind}`)
+}
+
+function kindsOf(node: PlanNode): readonly string[] {
+  return node.op === 'source' ? [] : [...kindsOf(node.input), node.op]
+}
