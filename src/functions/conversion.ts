@@ -180,6 +180,6 @@ function truncDigits(n: Cell): number {
 
 function instant(t: Cell): Date {
   const date = typeof t === 'boolean' ? null : castValue(t, 'datetime')
-  if (!(date instanceof Date)) throw rowFailed(`expected a datetime, got ${describeValue(t)}`)
+  if (!(date instanceof Date) || Number.isNaN(date.getTime())) throw rowFailed(`expected a datetime, got ${describeValue(t)}`)
   return date
 }

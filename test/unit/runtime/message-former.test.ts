@@ -98,7 +98,7 @@ test('a row that cannot be encoded is reported and left out', () => {
       },
     }),
   }
-  const { former: f, failures } = former({ sendSingle: true }, { codec: codec as never })
+  const { former: f, failures } = former({ sendSingle: true }, { codec })
   expect(f.form(rows).encoded().payloads).toHaveLength(1)
   expect(failures).toEqual(['json: unsupported value: NaN'])
 })

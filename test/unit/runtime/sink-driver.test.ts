@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { PlutinoError } from '../../../src/base/errors.ts'
+import type { Json } from '../../../src/config/field.ts'
 import type { Value } from '../../../src/data/value.ts'
 import { splitAction } from '../../../src/runtime/action-properties.ts'
 import { Confirmations } from '../../../src/runtime/confirmations.ts'
@@ -13,12 +14,12 @@ import { HandSink, plainCodec, settle } from '../../support/engine-fakes.ts'
 const schema = { columns: [{ name: 'a' }] }
 const batch = (...values: Value[]) => ({ schema, rows: values.map((value) => [value]) })
 
-function start(config: Record<string, unknown> = {}, sendError = false) {
+function start(config: Record<string, Json> = {}, sendError = false) {
   const ctx = testContext()
   const sink = new HandSink()
   const metrics = new NodeMetrics('sink_x_0', new ConnectionMetrics())
   const errors = new ErrorPath(ctx.log, ctx.clock)
-  const { common } = splitAction({ sendSingle: true, ...config } as never)
+  const { common } = splitAction({ sendSingle: true, ...config })
   const former = new MessageFormer({ common, codec: plainCodec, props: new Map(), onError: (e, rows) => errors.report(metrics, e, rows) })
   const driver = new SinkDriver({
     sink,
