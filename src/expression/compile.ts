@@ -98,7 +98,7 @@ function writeBody(emitter: Emitter, { predicate, outputs }: RowProgram, functio
   const writer = new ExpressionWriter(emitter, functions)
   if (predicate !== undefined) {
     emitter.emit('clause = "Where";')
-    const condition = writer.value(predicate)
+    const condition = writer.condition(predicate)
     emitter.emit(isPredicate(predicate) ? `if (${condition} !== true) continue;` : `if (!passes(${condition})) continue;`)
   }
   emitter.emit('clause = "Select";')

@@ -36,6 +36,19 @@ export class ExpressionWriter {
     return isLogical(expr) ? this.#out.define(`${value} ?? false`) : value
   }
 
+  /** A value of which only matters whether it is true: the name of a condition. */
+  condition(expr: BoundExpr): string {
+    const known = this.#out.known(expr)
+    const junction = expr.kind === 'binary' && (expr.op === 'AND' || expr.op === 'OR') && isPredicate(expr.left) && isPredicate(expr.right)
+    if (known !== undefined || !junction) return known ?? this.value(expr)
+    const result = this.#out.name()
+    this.#out.emit(`let ${result} = ${this.condition(expr.left)};`)
+    this.#out.block(`if (${result} ${expr.op === 'AND' ? '===' : '!=='} true)`, () => {
+      this.#out.emit(`${result} = ${this.condition(expr.right)};`)
+    })
+    return result
+  }
+
   #compute(expr: Exclude<BoundExpr, Of<'literal' | 'slot'>>): string {
     switch (expr.kind) {
       case 'binary':
@@ -75,18 +88,26 @@ export class ExpressionWriter {
     return this.#out.define(isBitwise(op) ? arithmeticCode(op, left, right) : comparisonCode(op, left, right))
   }
 
-  /** The right side is computed only when the left one does not decide. */
+  /**
+   * The right side is computed only when the left one does not decide. `unknown AND …` is never true, so that what fails on the right
+   * leaves it unknown: `x > 0 AND 1 / x > y` is no error where x is null.
+   */
   #junction(op: 'AND' | 'OR', expr: Of<'binary'>): string {
     const decided = op === 'AND' ? 'false' : 'true'
     const left = this.value(expr.left)
     const result = this.#out.name()
     this.#out.emit(`let ${result} = ${left};`)
-    this.#out.block(`if (${result} !== ${decided})`, () => {
-      const right = this.value(expr.right)
+    const right = (): void => {
+      const value = this.value(expr.right)
       const plain = isPredicate(expr.left) && isPredicate(expr.right)
       const open = op === 'AND' ? 'true' : 'false'
-      const both = `${result} === ${open} ? ${right} : ${right} === ${decided} ? ${decided} : null`
-      this.#out.emit(`${result} = ${plain ? both : `${op.toLowerCase()}(${result}, ${right})`};`)
+      const both = `${result} === ${open} ? ${value} : ${value} === ${decided} ? ${decided} : null`
+      this.#out.emit(`${result} = ${plain ? both : `${op.toLowerCase()}(${result}, ${value})`};`)
+    }
+    this.#out.block(`if (${result} !== ${decided})`, () => {
+      if (op === 'OR') return right()
+      this.#out.block('try', right)
+      this.#out.emit(`catch (thrown) { if (${result} != null) throw thrown; }`)
     })
     return result
   }
@@ -97,7 +118,7 @@ export class ExpressionWriter {
     this.#out.emit(`let ${result};`)
     this.#out.block(`c${result}:`, () => {
       for (const { when, then } of expr.whens) {
-        const test = operand === undefined ? this.value(when) : this.#out.define(comparisonCode('=', operand, this.#operand(when)))
+        const test = operand === undefined ? this.condition(when) : this.#out.define(comparisonCode('=', operand, this.#operand(when)))
         this.#out.block(`if (${test} === true)`, () => {
           this.#out.emit(`${result} = ${this.settled(then)};`)
           this.#out.emit(`break c${result};`)
@@ -120,7 +141,7 @@ export class ExpressionWriter {
     const floats = items.map(floatCode)
     const slow = (): string => `isIn(${operand.code}, [${items.map((item) => this.value(item)).join(', ')}])`
     for (const [kind, codes] of [['string', texts] as const, ['number', floats] as const]) {
-      if (!codes.includes(undefined)) return guarded(kind, [operand], this.#isOneOf(operand.code, codes, items), slow())
+      if (expr.operand.kind !== 'literal' && !codes.includes(undefined)) return guarded(kind, [operand], this.#isOneOf(operand.code, codes, items), slow())
     }
     return slow()
   }
