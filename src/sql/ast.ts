@@ -29,7 +29,13 @@ export type Expr =
   | (Node & { readonly kind: 'like'; readonly negated: boolean; readonly operand: Expr; readonly pattern: Expr })
   | (Node & { readonly kind: 'between'; readonly negated: boolean; readonly operand: Expr; readonly low: Expr; readonly high: Expr })
   /** `x IN (a, b)` has items, `x IN arrayExpression` has an array. */
-  | (Node & { readonly kind: 'in'; readonly negated: boolean; readonly operand: Expr; readonly items?: readonly Expr[]; readonly array?: Expr })
+  | (Node & {
+      readonly kind: 'in'
+      readonly negated: boolean
+      readonly operand: Expr
+      readonly items?: readonly Expr[]
+      readonly array?: Expr
+    })
   | (Node & { readonly kind: 'case'; readonly operand?: Expr; readonly whens: readonly When[]; readonly otherwise?: Expr })
   /** `a->b`. */
   | (Node & { readonly kind: 'member'; readonly object: Expr; readonly name: string })
@@ -68,6 +74,8 @@ export interface SelectField extends Node {
   readonly expr: Expr
   readonly alias?: string
   readonly invisible?: boolean
+  /** The whole expression stands in parentheses: without an alias it then has no name of its own, `(a)` is `kuiper_field_0`. */
+  readonly parenthesized?: boolean
 }
 
 export interface SourceRef extends Node {
