@@ -95,7 +95,7 @@ export class Acknowledgements {
     let at = this.#out.end
     for (let i = 0; i < count; i++) {
       const due = this.#due[this.#committed++ & 0xffff] ?? 0
-      if (due >> 16 === PUBREC) this.#exact[due & 0xffff] = RECEIVED
+      if (due >> 16 === PUBREC && this.#exact[due & 0xffff] === DELIVERED) this.#exact[due & 0xffff] = RECEIVED
       at = writeAcknowledgement(bytes, at, due)
     }
     this.#out.end = at

@@ -1,0 +1,10 @@
+/** Waits until `check` holds. Fails after ten seconds with what was waited for: a bound, never a pace. */
+export async function until(what: string, check: () => boolean, limit = 10_000): Promise<void> {
+  const start = performance.now()
+  while (!check()) {
+    if (performance.now() - start > limit) throw new Error(`waited in vain: ${what}`)
+    await new Promise((resolve) => {
+      setTimeout(resolve, 2)
+    })
+  }
+}
