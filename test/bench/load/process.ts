@@ -1,0 +1,125 @@
+import { type ChildProcess, fork, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const ROOT = join(import.meta.dirname, '../../..')
+
+/** A process that sends `{ready: port}` and then obeys commands. */
+export class LoadProcess {
+  readonly #child: ChildProcess
+  readonly port: number
+
+  private constructor(child: ChildProcess, port: number) {
+    this.#child = child
+    this.port = port
+  }
+
+  static async start(...args: readonly string[]): Promise<LoadProcess> {
+    const child = fork(join(ROOT, 'test/bench/load/load.ts'), args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+    const { ready } = await messageWith<{ ready: number }>(child, 'ready')
+    return new LoadProcess(child, ready)
+  }
+
+  /** Resolves when the server under test has subscribed (broker mode). */
+  async subscribed(): Promise<void> {
+    await messageWith(this.#child, 'subscribed')
+  }
+
+  /** Sends `count` messages and waits until everything that must come out has come. Answers with the seconds that took. */
+  async run(load: { count: number; size: number; qos: number }): Promise<number> {
+    const begin = performance.now()
+    const done = messageWith(this.#child, 'done')
+    this.#child.send({ load })
+    await done
+    return (performance.now() - begin) / 1000
+  }
+
+  stop(): void {
+    this.#child.disconnect()
+  }
+}
+
+function messageWith<T>(child: ChildProcess, key: string): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`no "${key}" within 120 s`)), 120_000)
+    const listen = (message: unknown): void => {
+      if (typeof message !== 'object' || message === null || !(key in message)) return
+      clearTimeout(timer)
+      child.off('message', listen)
+      resolve(message as T)
+    }
+    child.on('message', listen)
+  })
+}
+
+/** A port that nobody listens on now. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
+    })
+  })
+}
+
+/** The server under test, as a user starts it, with an empty data folder. */
+export class ServerProcess {
+  readonly #child: ChildProcess
+  readonly #folder: string
+  readonly port: number
+  /** Milliseconds from the start of the process to the first answer. */
+  readonly startMs: number
+
+  private constructor(child: ChildProcess, folder: string, at: { port: number; startMs: number }) {
+    this.#child = child
+    this.#folder = folder
+    this.port = at.port
+    this.startMs = at.startMs
+  }
+
+  static async start(env: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
+    const folder = mkdtempSync(join(tmpdir(), 'plutino-bench-'))
+    const port = await freePort()
+    const args = ['src/plutino.js', 'server', '--no-demo', '--broker', 'off', '--port', String(port), '--data', folder]
+    const begin = performance.now()
+    const child = spawn(process.execPath, args, { cwd: ROOT, env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit'] })
+    for (;;) {
+      const answer = await fetch(`http://127.0.0.1:${port}/ping`).catch(() => undefined)
+      if (answer?.ok === true) break
+      if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`)
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+    return new ServerProcess(child, folder, { port, startMs: performance.now() - begin })
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0
+  }
+
+  get dataFolder(): string {
+    return this.#folder
+  }
+
+  async request(method: string, path: string, body?: unknown): Promise<string> {
+    const init = body === undefined ? { method } : { method, body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+    const answer = await fetch(`http://127.0.0.1:${this.port}${path}`, init)
+    const text = await answer.text()
+    if (!answer.ok) throw new Error(`${method} ${path}: ${text}`)
+    return text
+  }
+
+  async stop(): Promise<void> {
+    const ended = new Promise((resolve) => this.#child.once('exit', resolve))
+    this.#child.kill('SIGTERM')
+    await ended
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+}
+
+/** A rival: a script of ours, run by the same Node. */
+export function startRival(script: string, ...args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, [join(ROOT, 'test/bench/rivals', script), ...args], { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] })
+}
