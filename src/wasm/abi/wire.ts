@@ -18,7 +18,7 @@ export class WireWriter {
 
   constructor(limit = 0x7fff_ffff, firstSize = FIRST_SIZE) {
     this.#limit = limit
-    this.bytes = Buffer.from(new ArrayBuffer(firstSize))
+    this.bytes = Buffer.from(new ArrayBuffer(Math.min(limit, firstSize)))
     this.view = new DataView(this.bytes.buffer)
   }
 
@@ -74,19 +74,11 @@ export class WireWriter {
   /** Lone surrogates become U+FFFD. */
   text(value: string): void {
     const { length } = value
-    const at = this.reserve(4 + length * 3)
-    let end = at + 4
-    if (length <= SHORT) {
-      let i = 0
-      for (; i < length; i++) {
-        const unit = value.charCodeAt(i)
-        if (unit > 127) break
-        this.bytes[end + i] = unit
-      }
-      end += i === length ? length : this.bytes.write(value, end, 'utf8')
-    } else end += this.bytes.write(value, end, 'utf8')
-    this.view.setUint32(at, end - at - 4, true)
-    this.at = end
+    const size = length <= SHORT && isAscii(value) ? length : Buffer.byteLength(value)
+    const at = this.reserve(4 + size)
+    this.view.setUint32(at, size, true)
+    if (length > SHORT || size > length) this.bytes.write(value, at + 4, 'utf8')
+    else for (let i = 0; i < length; i++) this.bytes[at + 4 + i] = value.charCodeAt(i)
   }
 
   /** What was written, in memory of its own that can be transferred; the writer starts again. */
@@ -99,11 +91,16 @@ export class WireWriter {
 
   #grow(): void {
     if (this.at > this.#limit) throw new GuestTrap(`a value is larger than ${this.#limit} bytes`)
-    const bigger = Buffer.from(new ArrayBuffer(Math.min(this.#limit * 2, Math.max(this.at, this.bytes.length * 2))))
+    const bigger = Buffer.from(new ArrayBuffer(Math.min(this.#limit, Math.max(this.at, this.bytes.length * 2))))
     bigger.set(this.bytes)
     this.bytes = bigger
     this.view = new DataView(bigger.buffer)
   }
+}
+
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) return false
+  return true
 }
 
 /** Reads what a `WireWriter` wrote. Both ends are ours: a read past the end is a mistake and throws a RangeError. */

@@ -28,11 +28,11 @@ type FileName = string
  */
 export function mainModule(component: Uint8Array, file: FileName): Uint8Array {
   checkHeader(component, file)
-  const modules = coreModules(component, file)
-  const withMemory = modules.filter((one) => sectionsOf(one).some((section) => section.id === MEMORY))
+  const modules = readable(file, () => coreModules(component))
+  const withMemory = readable(file, () => modules.filter((one) => sectionsOf(one).some((section) => section.id === MEMORY)))
   const [main] = withMemory
   if (main === undefined) throw invalid(`${file} has no core module with a memory of its own`, 'build the plugin with `plutino plugin build`')
-  const others = modules.filter((one) => one !== main && !isTie(one))
+  const others = readable(file, () => modules.filter((one) => one !== main && !isTie(one)))
   if (withMemory.length > 1 || others.length > 0) {
     throw invalid(
       `${file} consists of ${withMemory.length + others.length} core modules; only components of one are supported yet`,
@@ -57,29 +57,29 @@ function checkHeader(bytes: Uint8Array, file: FileName): void {
   if (version !== COMPONENT_VERSION) throw invalid(`${file} has the unknown WebAssembly version 0x${version.toString(16)}`, 'build it with current tools')
 }
 
-function coreModules(component: Uint8Array, file: FileName): readonly Uint8Array[] {
-  try {
-    return sectionsOf(component).flatMap((section) => {
-      if (section.id === CORE_MODULE) return [section.body]
-      return section.id === NESTED_COMPONENT ? nestedModules(section.body) : []
-    })
-  } catch (error) {
-    if (error instanceof RangeError) throw invalid(`${file} is damaged: ${error.message}`, 'build or download it again')
-    throw error
-  }
-}
-
 /** Components made by current tools contain small ones without code, which only name their exports. */
-function nestedModules(component: Uint8Array): readonly Uint8Array[] {
+function coreModules(component: Uint8Array): readonly Uint8Array[] {
   return sectionsOf(component).flatMap((section) => {
     if (section.id === CORE_MODULE) return [section.body]
-    return section.id === NESTED_COMPONENT ? nestedModules(section.body) : []
+    return section.id === NESTED_COMPONENT ? coreModules(section.body) : []
   })
 }
 
-/** A module that only ties imports to tables imports from nowhere but the unnamed module, and has no memory. */
+/** Where modules that only tie imports to tables import from, as the component tools (wit-component) make them. */
+const TIES: ReadonlySet<string> = new Set(['', 'actual', 'shim'])
+
 function isTie(module: Uint8Array): boolean {
-  return WebAssembly.Module.imports(new WebAssembly.Module(module)).every((one) => one.module === '')
+  return WebAssembly.Module.imports(new WebAssembly.Module(module)).every((one) => TIES.has(one.module))
+}
+
+/** Bytes that end too early, or that the engine cannot compile, are the file's fault. */
+function readable<T>(file: FileName, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof WebAssembly.CompileError) throw invalid(`${file} is damaged: ${error.message}`, 'build or download it again')
+    throw error
+  }
 }
 
 function invalid(message: string, hint: string): PlutinoError {

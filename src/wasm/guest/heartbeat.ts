@@ -1,0 +1,43 @@
+/** What the guest's thread does now. */
+export const IDLE = 0
+export const IN_GUEST = 1
+export const WAITING_FOR_HOST = 2
+export type Phase = typeof IDLE | typeof IN_GUEST | typeof WAITING_FOR_HOST
+
+const PHASE = 0
+const LOG_BUDGET = 1
+const LOG_DROPPED = 2
+const SLOTS = 3
+
+/** Memory that a plugin's thread and the main thread share: works while the guest spins and its thread hears nothing. */
+export class Heartbeat {
+  readonly memory: SharedArrayBuffer
+  readonly #slots: Int32Array
+
+  constructor(memory = new SharedArrayBuffer(SLOTS * Int32Array.BYTES_PER_ELEMENT)) {
+    this.memory = memory
+    this.#slots = new Int32Array(memory)
+  }
+
+  get inGuest(): boolean {
+    return Atomics.load(this.#slots, PHASE) === IN_GUEST
+  }
+
+  set phase(phase: Phase) {
+    Atomics.store(this.#slots, PHASE, phase)
+  }
+
+  /** The guest wants to log a line. False: it has used up its lines; this one is counted as dropped. */
+  takeLogLine(): boolean {
+    if (Atomics.sub(this.#slots, LOG_BUDGET, 1) > 0) return true
+    Atomics.store(this.#slots, LOG_BUDGET, 0)
+    Atomics.add(this.#slots, LOG_DROPPED, 1)
+    return false
+  }
+
+  /** Allows `lines` more; gives how many were dropped since the last call. */
+  refillLog(lines: number): number {
+    Atomics.store(this.#slots, LOG_BUDGET, lines)
+    return Atomics.exchange(this.#slots, LOG_DROPPED, 0)
+  }
+}

@@ -1,0 +1,29 @@
+/** State of the plugin in its rule: values in wire form by key. */
+export type StateEntry = readonly [key: string, value: Uint8Array | undefined]
+
+/** What a plugin's thread is started with. */
+export interface GuestStart {
+  readonly module: WebAssembly.Module
+  /** Text of the WIT package. */
+  readonly wit: string
+  readonly heartbeat: SharedArrayBuffer
+  readonly state: readonly StateEntry[]
+  /** Bytes that one call may bring or return. */
+  readonly payloadBytes: number
+  readonly memoryBytes: number
+}
+
+/** From the main thread. Bytes are in wire form. */
+export type ToGuest =
+  | { readonly kind: 'call'; readonly interface: string; readonly function: string; readonly args: Uint8Array<ArrayBuffer>; readonly now: number }
+  /** Answers `request`. */
+  | { readonly kind: 'answer'; readonly id: number; readonly bytes: Uint8Array<ArrayBuffer> }
+
+/** From a plugin's thread. One call is under way at a time; after `failed` the thread is of no use. */
+export type FromGuest =
+  | { readonly kind: 'result'; readonly bytes: Uint8Array<ArrayBuffer>; readonly state: readonly StateEntry[] }
+  /** `logged`: the last error that the guest logged in this call: AssemblyScript and Rust say there why they trap. */
+  | { readonly kind: 'failed'; readonly reason: string; readonly logged?: string }
+  | { readonly kind: 'request'; readonly id: number; readonly name: string; readonly args: Uint8Array<ArrayBuffer> }
+  | { readonly kind: 'drop'; readonly rep: number }
+  | { readonly kind: 'log'; readonly level: string; readonly text: string }

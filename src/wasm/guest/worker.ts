@@ -1,0 +1,105 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { GuestTrap } from '../abi/trap.ts'
+import { Contract } from '../wit/contract.ts'
+import { GuestState } from './guest-state.ts'
+import { Heartbeat, IDLE, IN_GUEST, WAITING_FOR_HOST } from './heartbeat.ts'
+import { hostFunctions } from './host-functions.ts'
+import { GuestInstance } from './instance.ts'
+import type { FromGuest, GuestStart, ToGuest } from './messages.ts'
+
+/** The thread of one plugin in one rule. */
+class GuestThread {
+  readonly #start: GuestStart
+  readonly #contract: Contract
+  readonly #heartbeat: Heartbeat
+  readonly #state: GuestState
+  readonly #waiting = new Map<number, (bytes: Uint8Array) => void>()
+  #instance: GuestInstance | undefined
+  #nextRequest = 0
+  #lastError: string | undefined
+  #now = { at: 0, measured: 0 }
+
+  constructor(start: GuestStart) {
+    this.#start = start
+    this.#contract = new Contract(start.wit)
+    this.#heartbeat = new Heartbeat(start.heartbeat)
+    this.#state = new GuestState(start.state, this.#names('types', 'value').indexOf('int'))
+  }
+
+  receive(message: ToGuest): void {
+    if (message.kind === 'call') void this.#run(message)
+    else this.#waiting.get(message.id)?.(message.bytes)
+  }
+
+  async #run(message: Extract<ToGuest, { kind: 'call' }>): Promise<void> {
+    this.#heartbeat.phase = IN_GUEST
+    this.#lastError = undefined
+    this.#now = { at: message.now, measured: performance.now() }
+    try {
+      this.#instance ??= this.#instantiate()
+      const done = this.#instance.call(message.interface, message.function, message.args)
+      const bytes = done instanceof Promise ? await done : done
+      this.#send({ kind: 'result', bytes, state: this.#state.takeChanges() }, [bytes.buffer])
+    } catch (error) {
+      const logged = this.#lastError === undefined ? {} : { logged: this.#lastError }
+      this.#send({ kind: 'failed', reason: this.#describe(error), ...logged })
+    }
+    this.#heartbeat.phase = IDLE
+  }
+
+  #instantiate(): GuestInstance {
+    const log = { levels: this.#names('log', 'level'), write: (level: string, text: string) => this.#log(level, text) }
+    const now = (): number => this.#now.at + performance.now() - this.#now.measured
+    const host = {
+      functions: new Map([...hostFunctions(log, now), ...this.#state.functions]),
+      wait: (name: string, args: Uint8Array<ArrayBuffer>) => this.#wait(name, args),
+      drop: (rep: number) => this.#send({ kind: 'drop', rep }),
+    }
+    return new GuestInstance(this.#start.module, this.#contract, host, this.#start.payloadBytes)
+  }
+
+  #wait(name: string, args: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+    const id = this.#nextRequest++
+    this.#heartbeat.phase = WAITING_FOR_HOST
+    return new Promise((resolve) => {
+      this.#waiting.set(id, (bytes) => {
+        this.#waiting.delete(id)
+        this.#heartbeat.phase = IN_GUEST
+        resolve(bytes)
+      })
+      this.#send({ kind: 'request', id, name, args }, [args.buffer])
+    })
+  }
+
+  #log(level: string, text: string): void {
+    if (level === 'error') this.#lastError = text
+    if (this.#heartbeat.takeLogLine()) this.#send({ kind: 'log', level, text })
+  }
+
+  #names(interfaceName: string, typeName: string): readonly string[] {
+    const type = this.#contract.interface(interfaceName).types.get(typeName)
+    if (type?.kind === 'enum') return type.names
+    return type?.kind === 'variant' ? type.cases.map((one) => one.name) : []
+  }
+
+  #send(message: FromGuest, transfer: ArrayBuffer[] = []): void {
+    parentPort?.postMessage(message, transfer)
+  }
+
+  #describe(error: unknown): string {
+    if (error instanceof GuestTrap) return error.message
+    const text = error instanceof Error ? error.message : String(error)
+    if (error instanceof RangeError && text.includes('call stack')) return 'it ran out of stack, as endless recursion does'
+    const [used, limit] = [this.#instance?.memoryBytes ?? 0, this.#start.memoryBytes]
+    const memory = used * 2 < limit ? '' : `; its memory has grown to ${megabytes(used)} MiB of ${megabytes(limit)} MiB`
+    return `${error instanceof WebAssembly.RuntimeError ? 'it trapped' : 'it failed'}: ${text}${memory}`
+  }
+}
+
+function megabytes(bytes: number): number {
+  return Math.floor(bytes / 104_857.6) / 10
+}
+
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the only starter of this file gives a GuestStart
+const thread = new GuestThread(workerData as GuestStart)
+parentPort?.on('message', (message: ToGuest) => thread.receive(message))

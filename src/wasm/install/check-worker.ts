@@ -1,0 +1,73 @@
+import { transpileBytes } from '@bytecodealliance/jco-transpile'
+import { componentEmbed, componentNew, componentWit, print } from '@bytecodealliance/jco-transpile/wasm-tools'
+import { parentPort, workerData } from 'node:worker_threads'
+import type { Contract } from '../wit/contract.ts'
+import { Contract as PluginContract } from '../wit/contract.ts'
+import { compareDeclarations, worldOf } from './declarations.ts'
+
+/** What the thread is started with. */
+export interface CheckRequest {
+  readonly component: Uint8Array
+  /** Text of the WIT package. */
+  readonly wit: string
+}
+
+/** What it answers, once. */
+export type CheckAnswer =
+  | { readonly ok: true; readonly imports: readonly string[]; readonly exports: readonly string[]; readonly utf8: boolean; readonly problems: readonly string[] }
+  | { readonly ok: false; readonly message: string }
+
+const OPTIONS = { name: 'plugin', instantiation: 'sync', base64Cutoff: 0 } as const
+
+async function check({ component, wit }: CheckRequest): Promise<CheckAnswer> {
+  try {
+    const { imports, exports } = worldOf(await componentWit(component))
+    const utf8 = !/string-encoding=(utf16|latin1\+utf16)/.test(await print(component))
+    const contract = new PluginContract(wit)
+    const known = [...imports, ...exports].every((id) => contract.byId(id) !== undefined)
+    const problems = known ? await compare(component, contract, exports) : []
+    return { ok: true, imports, exports, utf8, problems }
+  } catch (error) {
+    return { ok: false, message: firstLine(error) }
+  }
+}
+
+/** Against components without code that are made from the WIT itself. */
+async function compare(component: Uint8Array, contract: Contract, exports: readonly string[]): Promise<readonly string[]> {
+  const expected = new Map<string, string>()
+  for (const world of contract.package.worlds.values()) {
+    if (world.exports.length === 0) continue
+    const empty = await componentEmbed({ dummy: true, witSource: contract.text, world: world.name })
+    for (const [file, text] of await declarationsOf(await componentNew(empty, []))) expected.set(file, text)
+  }
+  const problems: string[] = []
+  for (const [file, text] of await declarationsOf(component)) {
+    const id = [...contract.package.interfaces.keys()].map((name) => contract.id(name)).find((one) => fileOf(one) === file)
+    const complete = id !== undefined && exports.includes(id)
+    for (const problem of compareDeclarations(text, expected.get(file) ?? '', complete)) problems.push(`${id ?? file}: ${problem}`)
+  }
+  return problems
+}
+
+/** `plutino:plugin/sink@1.0.0` -> `plutino-plugin-sink`. */
+function fileOf(id: string): string {
+  return id.replace(/@.*$/, '').replace(/[:/]/g, '-')
+}
+
+async function declarationsOf(component: Uint8Array): Promise<ReadonlyMap<string, string>> {
+  const { files } = await transpileBytes(component, OPTIONS)
+  const found = new Map<string, string>()
+  for (const [name, content] of Object.entries(files)) {
+    const match = /^interfaces\/(.+)\.d\.ts$/.exec(name)
+    if (match?.[1] !== undefined) found.set(match[1], Buffer.from(content).toString('utf8'))
+  }
+  return found
+}
+
+function firstLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error)
+  return text.split('\n').find((line) => line.trim() !== '')?.trim() ?? 'unknown'
+}
+
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the only starter of this file gives a CheckRequest
+parentPort?.postMessage(await check(workerData as CheckRequest))

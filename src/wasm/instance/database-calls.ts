@@ -1,0 +1,142 @@
+import type { Databases, DatabaseSession, ExecResult, Grant, QueryResult } from '../../api/database.ts'
+import type { Clock } from '../../base/clock.ts'
+import { PlutinoError, toPlutinoError } from '../../base/errors.ts'
+import { WireReader, WireWriter } from '../abi/wire.ts'
+import type { CellCodec } from '../values/cells.ts'
+import type { GuestErrors } from '../values/guest-errors.ts'
+
+export interface DatabaseCallsParts {
+  readonly databases: Databases
+  /** What `connection.open` may name, and the address behind it. */
+  readonly addresses: ReadonlyMap<string, string>
+  readonly grant: Grant
+  readonly cells: CellCodec
+  readonly errors: GuestErrors
+  readonly clock: Clock
+  readonly waitMs: number
+  readonly payloadBytes: number
+  readonly connections: number
+}
+
+type Answer = (result: WireWriter) => void
+
+/** The `db` import of one plugin instance. Addresses never reach the guest, which can open only what its rule's configuration names. */
+export class DatabaseCalls {
+  readonly #parts: DatabaseCallsParts
+  readonly #sessions = new Map<number, DatabaseSession>()
+  #next = 1
+
+  constructor(parts: DatabaseCallsParts) {
+    this.#parts = parts
+  }
+
+  /** `name`: as in the WIT, such as `db.[method]connection.exec`. Never rejects: what goes wrong is the guest's `err`. */
+  async call(name: string, args: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+    const result = new WireWriter(this.#parts.payloadBytes)
+    try {
+      const answer = await this.#withinTime(this.#run(name, new WireReader(args)))
+      result.u8(0)
+      answer(result)
+      return result.take()
+    } catch (error) {
+      const failed = new WireWriter()
+      failed.u8(1)
+      this.#parts.errors.write(failed, asGuestError(error, this.#parts.payloadBytes))
+      return failed.take()
+    }
+  }
+
+  /** The guest dropped its connection. */
+  async drop(rep: number): Promise<void> {
+    const session = this.#sessions.get(rep)
+    this.#sessions.delete(rep)
+    await session?.close()
+  }
+
+  async close(): Promise<void> {
+    const open = [...this.#sessions.values()]
+    this.#sessions.clear()
+    await Promise.allSettled(open.map((session) => session.close()))
+  }
+
+  #run(name: string, args: WireReader): Promise<Answer> {
+    const verb = name.slice(name.indexOf('.', name.indexOf(']')) + 1)
+    if (verb === 'open') return this.#open(args.text())
+    const session = this.#sessions.get(args.u32())
+    if (session === undefined) throw new PlutinoError('plugin_failed', 'the connection is closed')
+    return this.#onSession(verb, session, args)
+  }
+
+  async #onSession(verb: string, session: DatabaseSession, args: WireReader): Promise<Answer> {
+    const { cells } = this.#parts
+    switch (verb) {
+      case 'query': {
+        const found = await session.query(args.text(), cells.readList(args))
+        return (result) => this.#writeQuery(result, found)
+      }
+      case 'exec': {
+        const done = await session.exec(args.text(), cells.readList(args))
+        return (result) => writeExec(result, done)
+      }
+      case 'exec-batch': {
+        const done = await session.execBatch(args.text(), cells.readRows(args))
+        return (result) => writeExec(result, done)
+      }
+      case 'begin':
+        await session.begin()
+        return () => {}
+      case 'commit':
+        await session.commit()
+        return () => {}
+      case 'rollback':
+        await session.rollback()
+        return () => {}
+      default:
+        throw new PlutinoError('plugin_failed', `the host has no db.connection.${verb}`)
+    }
+  }
+
+  async #open(source: string): Promise<Answer> {
+    const { addresses, databases, grant, connections } = this.#parts
+    const address = addresses.get(source)
+    if (address === undefined) {
+      const known = [...new Set(addresses.keys())].filter((name) => addresses.get(name) !== name)
+      throw new PlutinoError('denied', `the rule names no database "${source}" for this plugin; it names ${known.length === 0 ? 'none' : known.join(', ')}`)
+    }
+    if (this.#sessions.size >= connections) throw new PlutinoError('denied', `the plugin has ${connections} databases open, more are not allowed`)
+    const session = await databases.open(address, grant)
+    const rep = this.#next++
+    this.#sessions.set(rep, session)
+    return (result) => result.u32(rep)
+  }
+
+  #writeQuery(result: WireWriter, found: QueryResult): void {
+    this.#parts.cells.writeRows(result, found.columns, found.rows)
+  }
+
+  /** What comes too late is forgotten; a session in that state is not used again. */
+  #withinTime(work: Promise<Answer>): Promise<Answer> {
+    const { clock, waitMs } = this.#parts
+    return new Promise((resolve, reject) => {
+      const cancel = clock.after(waitMs, () => {
+        void this.close()
+        reject(new PlutinoError('timeout', `the database did not answer within ${waitMs} ms`))
+      })
+      work.then(resolve, reject).finally(cancel)
+    })
+  }
+}
+
+function writeExec(result: WireWriter, done: ExecResult): void {
+  result.u64(BigInt(done.affectedRows))
+  result.u8(done.lastInsertId === undefined ? 0 : 1)
+  if (done.lastInsertId !== undefined) result.u64(BigInt.asUintN(64, done.lastInsertId))
+}
+
+function asGuestError(error: unknown, payloadBytes: number): PlutinoError {
+  if (error instanceof PlutinoError) return error
+  if (error instanceof Error && error.name === 'GuestTrap') {
+    return new PlutinoError('rejected', `the answer of the database is larger than ${payloadBytes} bytes`)
+  }
+  return toPlutinoError(error)
+}

@@ -1,0 +1,160 @@
+import { extname } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import type { Clock } from '../../base/clock.ts'
+import { PlutinoError } from '../../base/errors.ts'
+import { Heartbeat } from '../guest/heartbeat.ts'
+import type { FromGuest, GuestStart, ToGuest } from '../guest/messages.ts'
+import type { DatabaseCalls } from './database-calls.ts'
+import { GuestLog } from './guest-log.ts'
+import type { Logger } from '../../base/log.ts'
+import type { PluginLimits } from './limits.ts'
+import type { SavedState } from './saved-state.ts'
+import { Watchdog } from './watchdog.ts'
+
+const WORKER = new URL(`../guest/worker${extname(import.meta.url)}`, import.meta.url)
+/** JavaScript memory of a plugin's thread; the guest's own memory is not in it. */
+const HEAP_MIB = 128
+
+export interface PluginInstanceParts {
+  /** For messages. */
+  readonly plugin: string
+  readonly module: WebAssembly.Module
+  /** Text of the WIT package. */
+  readonly wit: string
+  readonly limits: PluginLimits
+  readonly clock: Clock
+  readonly log: Logger
+  readonly state: SavedState
+  readonly databases: DatabaseCalls
+}
+
+interface Call {
+  readonly name: string
+  readonly resolve: (bytes: Uint8Array) => void
+  readonly reject: (error: PlutinoError) => void
+}
+
+/**
+ * One instance of a plugin in a thread of its own. Calls are queued. A call that traps, breaks a limit or fails in the host rejects with
+ * `plugin_failed`, and so does every later one: whoever owns the instance then makes a new one.
+ */
+export class PluginInstance {
+  readonly #parts: PluginInstanceParts
+  readonly #worker: Worker
+  readonly #heartbeat = new Heartbeat()
+  readonly #watchdog: Watchdog
+  readonly #log: GuestLog
+  #tail: Promise<unknown> = Promise.resolve()
+  #current: Call | undefined
+  #failure: PlutinoError | undefined
+
+  constructor(parts: PluginInstanceParts) {
+    const { module, wit, limits, clock, log, state } = parts
+    this.#parts = parts
+    this.#log = new GuestLog(log, clock, this.#heartbeat, limits.logLines)
+    this.#watchdog = new Watchdog(clock, limits.callMs, () => this.#heartbeat.inGuest, () => this.#fail(`did not return within ${limits.callMs} ms`))
+    const start: GuestStart = {
+      module,
+      wit,
+      heartbeat: this.#heartbeat.memory,
+      state: state.entries(),
+      payloadBytes: limits.payloadBytes,
+      memoryBytes: limits.memoryBytes,
+    }
+    this.#worker = new Worker(WORKER, { workerData: start, name: `plugin ${parts.plugin}`, env: {}, resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB } })
+    this.#worker.on('message', (message: FromGuest) => this.#receive(message))
+    this.#worker.on('error', (error) => this.#fail(`ended its thread: ${error instanceof Error ? error.message : String(error)}`))
+    this.#worker.on('exit', () => this.#fail('ended its thread'))
+  }
+
+  /** False after a failure and after `close`. */
+  get alive(): boolean {
+    return this.#failure === undefined
+  }
+
+  /** Calls an exported function; arguments and result are in wire form. */
+  call(interfaceName: string, functionName: string, args: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+    const run = (): Promise<Uint8Array> => this.#run(interfaceName, functionName, args)
+    const done = this.#tail.then(run, run)
+    this.#tail = done.catch(() => {})
+    return done
+  }
+
+  /** Ends the thread and gives connections back. Safe to call twice. */
+  async close(): Promise<void> {
+    this.#end(new PlutinoError('plugin_failed', `plugin ${this.#parts.plugin} was closed`))
+    await Promise.all([this.#worker.terminate(), this.#parts.databases.close()])
+  }
+
+  #run(interfaceName: string, functionName: string, args: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+    return new Promise((resolve, reject) => {
+      if (this.#failure !== undefined) {
+        reject(this.#failure)
+        return
+      }
+      this.#current = { name: `${interfaceName}.${functionName}`, resolve, reject }
+      this.#watchdog.start()
+      this.#send({ kind: 'call', interface: interfaceName, function: functionName, args, now: this.#parts.clock.now() }, args)
+    })
+  }
+
+  #receive(message: FromGuest): void {
+    switch (message.kind) {
+      case 'result': {
+        const call = this.#finish()
+        this.#parts.state.save(message.state)
+        call?.resolve(message.bytes)
+        return
+      }
+      case 'failed':
+        this.#fail(`failed: ${message.logged === undefined ? message.reason : `${message.logged} (${message.reason})`}`)
+        return
+      case 'request':
+        void this.#answer(message.id, message.name, message.args)
+        return
+      case 'drop':
+        void this.#parts.databases.drop(message.rep).catch((error: unknown) => this.#parts.log.warn('a connection could not be closed', { error: String(error) }))
+        return
+      case 'log':
+        this.#log.write(message.level, message.text)
+    }
+  }
+
+  async #answer(id: number, name: string, args: Uint8Array): Promise<void> {
+    this.#watchdog.pause()
+    const bytes = await this.#parts.databases.call(name, args)
+    if (!this.alive) return
+    this.#watchdog.resume()
+    this.#send({ kind: 'answer', id, bytes }, bytes)
+  }
+
+  #send(message: ToGuest, bytes: Uint8Array<ArrayBuffer>): void {
+    this.#worker.postMessage(message, [bytes.buffer])
+  }
+
+  #finish(): Call | undefined {
+    const call = this.#current
+    this.#current = undefined
+    this.#watchdog.stop()
+    return call
+  }
+
+  #fail(what: string): void {
+    if (!this.alive) return
+    const { plugin, limits } = this.#parts
+    const where = this.#current === undefined ? '' : ` in ${this.#current.name}`
+    this.#end(
+      new PlutinoError('plugin_failed', `plugin ${plugin}${where} ${what}`, {
+        hint: `a new instance is started at the next connect; limits: ${limits.callMs} ms a call, ${limits.memoryBytes / 1_048_576} MiB`,
+      }),
+    )
+    void this.#worker.terminate()
+    void this.#parts.databases.close()
+  }
+
+  #end(reason: PlutinoError): void {
+    this.#failure ??= reason
+    this.#finish()?.reject(this.#failure)
+    this.#log.close()
+  }
+}

@@ -1,0 +1,73 @@
+import type { Databases, Grant } from '../api/database.ts'
+import type { StreamContext } from '../api/context.ts'
+import { PlutinoError } from '../base/errors.ts'
+import { limitMemory, PAGE_BYTES } from './component/limit-memory.ts'
+import { DatabaseCalls } from './instance/database-calls.ts'
+import type { PluginLimits } from './instance/limits.ts'
+import { PluginInstance } from './instance/plugin-instance.ts'
+import { SavedState } from './instance/saved-state.ts'
+import { CellCodec } from './values/cells.ts'
+import { GuestErrors } from './values/guest-errors.ts'
+import type { Contract } from './wit/contract.ts'
+
+/** What all plugins of a server share. */
+export interface PluginEnvironment {
+  readonly contract: Contract
+  readonly cells: CellCodec
+  readonly errors: GuestErrors
+  readonly databases: Databases
+  /** Instances that live. */
+  readonly instances: Set<PluginInstance>
+  /** Of the whole server. */
+  readonly maxInstances: number
+}
+
+export function pluginEnvironment(contract: Contract, databases: Databases, maxInstances: number): PluginEnvironment {
+  return { contract, databases, maxInstances, cells: new CellCodec(contract), errors: new GuestErrors(contract), instances: new Set() }
+}
+
+/** The code of one plugin, compiled at its first use. */
+export class PluginCode {
+  readonly name: string
+  readonly limits: PluginLimits
+  readonly environment: PluginEnvironment
+  readonly #grant: Grant
+  readonly #core: Uint8Array
+  #module: WebAssembly.Module | undefined
+
+  constructor(name: string, core: Uint8Array, environment: PluginEnvironment, rules: { readonly limits: PluginLimits; readonly grant: Grant }) {
+    this.name = name
+    this.limits = rules.limits
+    this.environment = environment
+    this.#grant = rules.grant
+    this.#core = core
+  }
+
+  /** A new instance for one node of a rule; `addresses`: the databases that it may open. */
+  instantiate(ctx: StreamContext, addresses: ReadonlyMap<string, string>): PluginInstance {
+    const { cells, errors, contract, databases, instances, maxInstances } = this.environment
+    if (instances.size >= maxInstances) {
+      throw new PlutinoError('unavailable', `${maxInstances} plugin instances run, more are not allowed`, { hint: 'stop rules that use plugins' })
+    }
+    const { limits } = this
+    this.#module ??= new WebAssembly.Module(limitMemory(this.#core, Math.floor(limits.memoryBytes / PAGE_BYTES)))
+    const instance = new PluginInstance({
+      plugin: this.name,
+      module: this.#module,
+      wit: contract.text,
+      limits,
+      clock: ctx.clock,
+      log: ctx.log,
+      state: new SavedState(ctx.state),
+      databases: new DatabaseCalls({ ...limits, databases, addresses, grant: this.#grant, cells, errors, clock: ctx.clock }),
+    })
+    instances.add(instance)
+    return instance
+  }
+
+  async dispose(instance: PluginInstance | undefined): Promise<void> {
+    if (instance === undefined) return
+    this.environment.instances.delete(instance)
+    await instance.close()
+  }
+}

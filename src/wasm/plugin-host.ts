@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto'
+import type { Databases } from '../api/database.ts'
+import { type Contribution, defineSink } from '../api/definition.ts'
+import type { PluginHost, PluginPackage } from '../api/plugin.ts'
+import type { Clock } from '../base/clock.ts'
+import { PlutinoError } from '../base/errors.ts'
+import type { Logger } from '../base/log.ts'
+import type { Fields, Json } from '../config/field.ts'
+import { mainModule } from './component/take-apart.ts'
+import { checkComponent } from './install/component-check.ts'
+import { readFiles } from './install/files.ts'
+import { type Manifest, NO_MANIFEST, readManifest } from './install/manifest.ts'
+import { unzip } from './install/unzip.ts'
+import { DEFAULT_LIMITS, type PluginLimits } from './instance/limits.ts'
+import { PluginCode, pluginEnvironment, type PluginEnvironment } from './plugin-code.ts'
+import { PluginSink } from './plugin-sink.ts'
+import { guestConfig } from './sink-config.ts'
+import { Contract } from './wit/contract.ts'
+
+export interface PluginHostParts {
+  readonly databases: Databases
+  readonly clock: Clock
+  readonly log: Logger
+  /** What is absent has the value of `DEFAULT_LIMITS`. */
+  readonly limits?: Partial<PluginLimits>
+}
+
+/** The host of all plugins of one server. */
+export function createPluginHost(parts: PluginHostParts): PluginHost {
+  return new ComponentHost(parts)
+}
+
+class ComponentHost implements PluginHost {
+  readonly #contract = new Contract()
+  readonly #clock: Clock
+  readonly #log: Logger
+  readonly #limits: PluginLimits
+  readonly #environment: PluginEnvironment
+
+  constructor(parts: PluginHostParts) {
+    this.#clock = parts.clock
+    this.#log = parts.log
+    this.#limits = { ...DEFAULT_LIMITS, ...parts.limits }
+    this.#environment = pluginEnvironment(this.#contract, parts.databases, this.#limits.instances)
+  }
+
+  async unpack(zip: Uint8Array, name?: string): Promise<PluginPackage> {
+    return this.#check(await unzip(zip), name)
+  }
+
+  check(files: ReadonlyMap<string, Uint8Array>): Promise<PluginPackage> {
+    return this.#check(files)
+  }
+
+  definitions(plugin: PluginPackage): readonly Contribution[] {
+    const { name, kinds } = plugin.description
+    const manifest = plugin.manifest === undefined ? NO_MANIFEST : readManifest(plugin.manifest, `${name}.json`)
+    const core = mainModule(plugin.component, `${name}.wasm`)
+    const code = new PluginCode(name, core, this.#environment, { grant: manifest.grant, limits: narrowed(this.#limits, manifest) })
+    return kinds.includes('sink') ? [sinkDefinition(code, manifest)] : []
+  }
+
+  async close(): Promise<void> {
+    const left = [...this.#environment.instances]
+    this.#environment.instances.clear()
+    await Promise.allSettled(left.map((instance) => instance.close()))
+  }
+
+  async #check(files: ReadonlyMap<string, Uint8Array>, name?: string): Promise<PluginPackage> {
+    const found = readFiles(files, name)
+    if (found.manifest !== undefined) readManifest(found.manifest, found.manifestFile)
+    const { kinds, capabilities } = await checkComponent(found.component, found.componentFile, {
+      contract: this.#contract,
+      clock: this.#clock,
+      limit: this.#limits.checkMs,
+      memoryBytes: this.#limits.memoryBytes,
+    })
+    const unsupported = kinds.filter((kind) => kind !== 'sink')
+    if (unsupported.length > 0) {
+      throw new PlutinoError('plugin_invalid', `${found.componentFile} is a ${unsupported.join(' and a ')} plugin; only sink plugins are supported yet`, {
+        hint: 'build it for the world sink-plugin',
+      })
+    }
+    const sha256 = createHash('sha256').update(found.component).digest('hex')
+    this.#log.debug('plugin checked', { plugin: found.name, version: found.version, sha256 })
+    return {
+      description: { name: found.name, version: found.version, kinds, capabilities, wit: this.#contract.package.version, size: found.component.length, sha256 },
+      component: found.component,
+      files,
+      ...(found.manifest === undefined ? {} : { manifest: found.manifest }),
+    }
+  }
+}
+
+/** A manifest can only ask for less than the server allows. */
+function narrowed(limits: PluginLimits, manifest: Manifest): PluginLimits {
+  return {
+    ...limits,
+    memoryBytes: Math.min(limits.memoryBytes, manifest.memoryBytes ?? Infinity),
+    callMs: Math.min(limits.callMs, manifest.callMs ?? Infinity),
+  }
+}
+
+function sinkDefinition(code: PluginCode, manifest: Manifest): Contribution {
+  const fields: Fields = manifest.fields ?? {}
+  return defineSink({
+    name: code.name,
+    doc: manifest.doc === '' ? `The plugin ${code.name}.` : manifest.doc,
+    fields,
+    open: manifest.fields === undefined,
+    payload: 'bytes',
+    create: (config) => new PluginSink(code, guestConfig(asJson(config), manifest.fields)),
+  })
+}
+
+/** A checked configuration whose fields TypeScript does not know. */
+function asJson(config: unknown): { readonly [name: string]: Json } {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- parsed from Json by fields that are plain data
+  return config as { readonly [name: string]: Json }
+}

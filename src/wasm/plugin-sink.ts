@@ -1,0 +1,108 @@
+import type { StreamContext } from '../api/context.ts'
+import type { EncodedBatch, Sink, SinkBatch } from '../api/sink.ts'
+import { PlutinoError } from '../base/errors.ts'
+import { flatten } from '../data/record.ts'
+import { GuestTrap } from './abi/trap.ts'
+import { WireReader, WireWriter } from './abi/wire.ts'
+import type { PluginInstance } from './instance/plugin-instance.ts'
+import type { PluginCode } from './plugin-code.ts'
+import type { GuestConfig } from './sink-config.ts'
+import { codecOf } from './values/codec.ts'
+import type { WitType } from './wit/model.ts'
+
+/** A sink that a plugin implements. Every `connect` starts a new instance, so that nothing of a failed one is left. */
+export class PluginSink implements Sink {
+  readonly #code: PluginCode
+  readonly #config: GuestConfig
+  readonly #cases: readonly string[]
+  readonly #formType: WitType
+  #instance: PluginInstance | undefined
+  #form = ''
+
+  constructor(code: PluginCode, config: GuestConfig) {
+    const { types } = code.environment.contract.interface('sink')
+    const batch = types.get('batch')
+    const form = types.get('form')
+    if (batch?.kind !== 'variant' || form === undefined) throw new PlutinoError('internal', 'the WIT has no sink.batch or sink.form')
+    this.#code = code
+    this.#config = config
+    this.#cases = batch.cases.map((one) => one.name)
+    this.#formType = form
+  }
+
+  async connect(ctx: StreamContext): Promise<void> {
+    await this.#discard()
+    const instance = this.#code.instantiate(ctx, this.#config.addresses)
+    this.#instance = instance
+    try {
+      const text = new WireWriter()
+      text.text(this.#config.text)
+      const configured = await this.#call(instance, 'configure', text.take())
+      this.#form = String(codecOf(this.#formType).read(configured))
+      await this.#call(instance, 'open', new Uint8Array())
+    } catch (error) {
+      await this.#discard()
+      throw error
+    }
+  }
+
+  async write(batch: SinkBatch): Promise<void> {
+    const instance = this.#instance
+    if (instance === undefined || !instance.alive) throw new PlutinoError('plugin_failed', `plugin ${this.#code.name} does not run`)
+    const args = this.#encode(batch)
+    if (args !== undefined) await this.#call(instance, 'collect', args)
+  }
+
+  async close(): Promise<void> {
+    const instance = this.#instance
+    if (instance?.alive === true) {
+      try {
+        await instance.call('sink', 'close', new Uint8Array())
+      } catch {
+        // it is ended anyway, and its failure has been told where it happened
+      }
+    }
+    await this.#discard()
+  }
+
+  async #discard(): Promise<void> {
+    const instance = this.#instance
+    this.#instance = undefined
+    await this.#code.dispose(instance)
+  }
+
+  async #call(instance: PluginInstance, name: string, args: Uint8Array<ArrayBuffer>): Promise<WireReader> {
+    const wire = new WireReader(await instance.call('sink', name, args))
+    this.#code.environment.errors.unwrap(wire)
+    return wire
+  }
+
+  /** The arguments of `collect`; undefined when there is nothing to send. */
+  #encode(batch: SinkBatch): Uint8Array<ArrayBuffer> | undefined {
+    const { payloadBytes } = this.#code.limits
+    const wire = new WireWriter(payloadBytes, 16_384)
+    try {
+      wire.u8(this.#cases.indexOf(this.#form))
+      const any = this.#form === 'rows' ? this.#encodeRows(batch, wire) : encodePayloads(batch.encoded(), wire)
+      return any ? wire.take() : undefined
+    } catch (error) {
+      if (!(error instanceof GuestTrap)) throw error
+      throw new PlutinoError('rejected', `the batch is larger than the ${payloadBytes} bytes that a plugin may get at once`)
+    }
+  }
+
+  #encodeRows(batch: SinkBatch, wire: WireWriter): boolean {
+    const { columns, rows } = flatten(batch.rows)
+    this.#code.environment.cells.writeRows(wire, columns, rows)
+    return rows.length > 0
+  }
+}
+
+function encodePayloads({ payloads }: EncodedBatch, wire: WireWriter): boolean {
+  wire.u32(payloads.length)
+  for (const payload of payloads) {
+    if (typeof payload === 'string') wire.text(payload)
+    else wire.blob(payload)
+  }
+  return payloads.length > 0
+}
