@@ -24,7 +24,8 @@ function objectTypeName(value: Cell): string {
 }
 
 function shortText(value: Exclude<Cell, null | undefined>): string {
-  const text = typeof value === 'object' && !(value instanceof Date) ? textOfObject(value) : String(value instanceof Date ? value.getTime() : value)
+  const text =
+    typeof value === 'object' && !(value instanceof Date) ? textOfObject(value) : String(value instanceof Date ? value.getTime() : value)
   return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`
 }
 

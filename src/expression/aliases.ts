@@ -34,7 +34,8 @@ export class Aliases {
   find(ref: Extract<Expr, { readonly kind: 'column' }>): BoundExpr | undefined {
     const alias = this.#aliases.get(ref.name)
     if (alias === undefined || this.#open.at(-1) === ref.name) return undefined
-    if (this.#open.includes(ref.name)) return this.#binder.refuse(ref, 'select fields have cycled alias', 'an alias may not depend on itself')
+    if (this.#open.includes(ref.name))
+      return this.#binder.refuse(ref, 'select fields have cycled alias', 'an alias may not depend on itself')
     return this.#value(ref.name, alias)
   }
 

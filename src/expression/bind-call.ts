@@ -19,8 +19,10 @@ export function bindCall(binder: Binder, call: Call): BoundExpr {
   if (PSEUDO.includes(name)) return bindMeta(binder, call, name)
   const found = binder.functions.find(call.name)
   if (found === undefined) return unknown(binder, call)
-  if (found.kind !== 'row') return unsupported(binder, call, found.kind === 'aggregate' ? `aggregates such as ${name} are` : `function ${name}, which waits, is`)
-  if (call.distinct === true || call.filter !== undefined) return binder.refuse(call, `function ${name} is no aggregate: it takes neither DISTINCT nor FILTER`)
+  if (found.kind !== 'row')
+    return unsupported(binder, call, found.kind === 'aggregate' ? `aggregates such as ${name} are` : `function ${name}, which waits, is`)
+  if (call.distinct === true || call.filter !== undefined)
+    return binder.refuse(call, `function ${name} is no aggregate: it takes neither DISTINCT nor FILTER`)
   checkCount(binder, call, found)
   const args = call.args.map((arg) => binder.bind(arg))
   args.forEach((arg, i) => checkLiteral(binder, call, { arg, place: i, parameter: parameterAt(found.params, i) }))
@@ -34,7 +36,12 @@ function resultType(found: SqlFunction, first: BoundExpr | undefined): StaticTyp
 
 function unknown(binder: Binder, call: Call): BoundExpr {
   const kind = kindOfBuiltIn(call.name)
-  if (kind !== undefined) return unsupported(binder, call, kind === 'functions' ? `function ${call.name.toLowerCase()} is` : `${kind} such as ${call.name.toLowerCase()} are`)
+  if (kind !== undefined)
+    return unsupported(
+      binder,
+      call,
+      kind === 'functions' ? `function ${call.name.toLowerCase()} is` : `${kind} such as ${call.name.toLowerCase()} are`,
+    )
   return binder.refuse(call, `function ${call.name} not found`, didYouMean(call.name, [...binder.functions.names(), ...PSEUDO]))
 }
 
@@ -57,10 +64,17 @@ function parameterAt(params: readonly Parameter[], i: number): Parameter | undef
   return params[i] ?? (last?.repeats === true ? last : undefined)
 }
 
-function checkLiteral(binder: Binder, call: Call, { arg, place, parameter }: { arg: BoundExpr; place: number; parameter: Parameter | undefined }): void {
+function checkLiteral(
+  binder: Binder,
+  call: Call,
+  { arg, place, parameter }: { arg: BoundExpr; place: number; parameter: Parameter | undefined },
+): void {
   if (arg.kind !== 'literal' || parameter === undefined || accepts(parameter.type, arg.value)) return
   const node: Expr = call.args[place] ?? call
-  binder.problems.add(node, `function ${call.name} expects ${parameter.type} for parameter ${place + 1} (${parameter.name}), but found ${typeNameOf(arg.value)}`)
+  binder.problems.add(
+    node,
+    `function ${call.name} expects ${parameter.type} for parameter ${place + 1} (${parameter.name}), but found ${typeNameOf(arg.value)}`,
+  )
 }
 
 /** The target of a cast is a literal, so that its type is known now. */

@@ -6,9 +6,12 @@ import type { BoundExpr } from './bound.ts'
 export function bindMeta(binder: Binder, call: Call, name: string): BoundExpr {
   if (name === 'event_time') return eventTime(binder, call)
   const [arg] = call.args
-  if (arg === undefined || call.args.length > 1) return binder.refuse(call, `function ${name} expects 1 argument, but found ${call.args.length}`)
+  if (arg === undefined || call.args.length > 1)
+    return binder.refuse(call, `function ${name} expects 1 argument, but found ${call.args.length}`)
   if (name === 'mqtt') return mqtt(binder, arg)
-  return metaOf(binder, arg) ?? binder.refuse(arg, 'meta expects the name of a metadata key', 'write meta(topic), meta(key->member) or meta(*)')
+  return (
+    metaOf(binder, arg) ?? binder.refuse(arg, 'meta expects the name of a metadata key', 'write meta(topic), meta(key->member) or meta(*)')
+  )
 }
 
 function eventTime(binder: Binder, call: Call): BoundExpr {

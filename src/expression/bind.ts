@@ -103,7 +103,14 @@ export class Binder {
       case 'isNull':
         return { kind: 'isNull', negated: expr.negated, operand: this.bind(expr.operand), type: 'boolean', at }
       case 'like':
-        return { kind: 'like', negated: expr.negated, operand: this.bind(expr.operand), pattern: this.bind(expr.pattern), type: 'boolean', at }
+        return {
+          kind: 'like',
+          negated: expr.negated,
+          operand: this.bind(expr.operand),
+          pattern: this.bind(expr.pattern),
+          type: 'boolean',
+          at,
+        }
       case 'between': {
         const [operand, low, high] = [this.bind(expr.operand), this.bind(expr.low), this.bind(expr.high)]
         return { kind: 'between', negated: expr.negated, operand, low, high, type: 'boolean', at }

@@ -19,8 +19,20 @@ export type BoundExpr = BoundBase &
     | { readonly kind: 'binary'; readonly op: BinaryOp; readonly left: BoundExpr; readonly right: BoundExpr }
     | { readonly kind: 'isNull'; readonly negated: boolean; readonly operand: BoundExpr }
     | { readonly kind: 'like'; readonly negated: boolean; readonly operand: BoundExpr; readonly pattern: BoundExpr }
-    | { readonly kind: 'between'; readonly negated: boolean; readonly operand: BoundExpr; readonly low: BoundExpr; readonly high: BoundExpr }
-    | { readonly kind: 'in'; readonly negated: boolean; readonly operand: BoundExpr; readonly items?: readonly BoundExpr[]; readonly array?: BoundExpr }
+    | {
+        readonly kind: 'between'
+        readonly negated: boolean
+        readonly operand: BoundExpr
+        readonly low: BoundExpr
+        readonly high: BoundExpr
+      }
+    | {
+        readonly kind: 'in'
+        readonly negated: boolean
+        readonly operand: BoundExpr
+        readonly items?: readonly BoundExpr[]
+        readonly array?: BoundExpr
+      }
     | {
         readonly kind: 'case'
         readonly operand?: BoundExpr

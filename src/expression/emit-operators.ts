@@ -18,7 +18,8 @@ type Kind = 'number' | 'string' | 'bigint' | 'boolean'
 export function arithmeticCode(op: Exclude<BinaryOp, ComparisonOp | 'AND' | 'OR'>, a: Operand, b: Operand): string {
   const slow = `arithmetic(${JSON.stringify(op)}, ${asNumber(a)}, ${asNumber(b)})`
   if (isBitwise(op)) return slow
-  if (isBigint(a) && isBigint(b)) return op === '/' || op === '%' ? slow : guarded('bigint', [a, b], `inRange(${a.code} ${op} ${b.code})`, slow)
+  if (isBigint(a) && isBigint(b))
+    return op === '/' || op === '%' ? slow : guarded('bigint', [a, b], `inRange(${a.code} ${op} ${b.code})`, slow)
   const [left, right] = [floatOperand(a), floatOperand(b)]
   if (left === undefined || right === undefined) return slow
   const fast = `${left} ${op} ${right}`

@@ -141,14 +141,17 @@ export class ExpressionWriter {
     const floats = items.map(floatCode)
     const slow = (): string => `isIn(${operand.code}, [${items.map((item) => this.value(item)).join(', ')}])`
     for (const [kind, codes] of [['string', texts] as const, ['number', floats] as const]) {
-      if (expr.operand.kind !== 'literal' && !codes.includes(undefined)) return guarded(kind, [operand], this.#isOneOf(operand.code, codes, items), slow())
+      if (expr.operand.kind !== 'literal' && !codes.includes(undefined))
+        return guarded(kind, [operand], this.#isOneOf(operand.code, codes, items), slow())
     }
     return slow()
   }
 
   #isOneOf(code: string, codes: readonly (string | undefined)[], items: readonly BoundExpr[]): string {
     if (codes.length <= LONGEST_CHAIN) return `(${codes.map((item) => `${code} === ${item}`).join(' || ')})`
-    const values = items.map((item) => (item.kind === 'literal' ? (typeof item.value === 'bigint' ? Number(item.value) : item.value) : undefined))
+    const values = items.map((item) =>
+      item.kind === 'literal' ? (typeof item.value === 'bigint' ? Number(item.value) : item.value) : undefined,
+    )
     return `${this.#out.constant(new Set(values))}.has(${code})`
   }
 
@@ -181,9 +184,10 @@ export class ExpressionWriter {
     if (expr.kind === 'member') return `member(${this.settled(expr.object)}, ${JSON.stringify(expr.name)})`
     if (expr.kind === 'index') return `index(${this.settled(expr.object)}, ${this.settled(expr.index)})`
     if (expr.kind === 'slice') {
+      const object = this.settled(expr.object)
       const from = expr.from === undefined ? '0n' : this.settled(expr.from)
       const to = expr.to === undefined ? '' : `, ${this.settled(expr.to)} ?? null`
-      return `slice(${this.settled(expr.object)}, ${from}${to})`
+      return `slice(${object}, ${from}${to})`
     }
     const record = this.value(expr.record)
     const values = expr.replace.map(({ value }) => this.settled(value))

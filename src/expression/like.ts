@@ -40,7 +40,8 @@ function tokensOf(pattern: string): number[] {
       continue
     }
     const run = !escaped && character === '%'
-    if (!run || tokens.at(-1) !== ANY_RUN) tokens.push(run ? ANY_RUN : !escaped && character === '_' ? ANY_ONE : (character.codePointAt(0) ?? 0))
+    if (!run || tokens.at(-1) !== ANY_RUN)
+      tokens.push(run ? ANY_RUN : !escaped && character === '_' ? ANY_ONE : (character.codePointAt(0) ?? 0))
     escaped = false
   }
   if (escaped) tokens.push(0x5c)

@@ -42,7 +42,9 @@ export class Slots {
       return expr
     }
     for (const expr of exprs) mapExpr(expr, note, seen)
-    const order = (['column', 'record', 'meta', 'time'] as const).flatMap((kind) => [...used].filter((slot) => this.#reads[slot]?.kind === kind).toSorted((a, b) => a - b))
+    const order = (['column', 'record', 'meta', 'time'] as const).flatMap((kind) =>
+      [...used].filter((slot) => this.#reads[slot]?.kind === kind).toSorted((a, b) => a - b),
+    )
     const final = new Map(order.map((slot, i) => [slot, i]))
     const moved = new Map<BoundExpr, BoundExpr>()
     const move = (expr: BoundExpr): BoundExpr => (expr.kind === 'slot' ? { ...expr, slot: final.get(expr.slot) ?? expr.slot } : expr)

@@ -40,6 +40,9 @@ function jsonNumber(value: Cell): Cell {
 
 /** Any thrown thing as the error of one row, with the clause that failed. */
 function failed(thrown: unknown, clause: 'Where' | 'Select'): PlutinoError {
-  const error = thrown instanceof RangeError && thrown.message.includes('call stack') ? rowFailed('the value is nested too deeply') : toPlutinoError(thrown, 'row_failed')
+  const error =
+    thrown instanceof RangeError && thrown.message.includes('call stack')
+      ? rowFailed('the value is nested too deeply')
+      : toPlutinoError(thrown, 'row_failed')
   return rowFailed(`run ${clause} error: ${error.message}`, error.hint)
 }

@@ -31,7 +31,8 @@ export function commonType(types: readonly StaticType[]): StaticType {
 export function accepts(parameter: TypeName, literal: Value): boolean {
   if (literal === null || parameter === 'any') return true
   if (typeof literal === 'bigint') return ['bigint', 'float', 'number', 'datetime'].includes(parameter)
-  if (typeof literal === 'number') return ['float', 'number', 'datetime'].includes(parameter) || (parameter === 'bigint' && Number.isInteger(literal))
+  if (typeof literal === 'number')
+    return ['float', 'number', 'datetime'].includes(parameter) || (parameter === 'bigint' && Number.isInteger(literal))
   if (typeof literal === 'string') return ['string', 'datetime', 'bytea'].includes(parameter)
   return typeof literal !== 'boolean' || parameter === 'boolean'
 }

@@ -91,7 +91,12 @@ function withChildren(expr: BoundExpr, children: readonly BoundExpr[]): BoundExp
     case 'between':
       return { ...expr, operand: next(expr.operand), low: next(expr.low), high: next(expr.high) }
     case 'in':
-      return { ...expr, operand: next(expr.operand), ...(expr.items === undefined ? {} : { items: expr.items.map(next) }), ...maybe('array', expr.array) }
+      return {
+        ...expr,
+        operand: next(expr.operand),
+        ...(expr.items === undefined ? {} : { items: expr.items.map(next) }),
+        ...maybe('array', expr.array),
+      }
     case 'case':
       return {
         ...expr,

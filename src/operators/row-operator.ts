@@ -22,7 +22,9 @@ export class RowOperator implements Operator {
     const { rows, errors } = this.#run(batch)
     if (rows.length === 0 && errors.length === 0) return NOTHING
     const schema = this.#schema ?? batch.schema
-    return [{ ...(batch.together === undefined ? {} : { together: batch.together }), ...(errors.length === 0 ? {} : { errors }), schema, rows }]
+    return [
+      { ...(batch.together === undefined ? {} : { together: batch.together }), ...(errors.length === 0 ? {} : { errors }), schema, rows },
+    ]
   }
 
   #run(batch: RowBatch): RowResults {

@@ -49,14 +49,19 @@ interface Binding {
 
 function bindSelect(select: Select, { env, problems, stream }: Binding): ProjectNode {
   const { alias } = select.from
-  const scope = { name: stream.name, ...(alias === undefined ? {} : { alias }), ...(stream.columns === undefined ? {} : { columns: stream.columns }) }
+  const scope = {
+    name: stream.name,
+    ...(alias === undefined ? {} : { alias }),
+    ...(stream.columns === undefined ? {} : { columns: stream.columns }),
+  }
   const binder = new Binder({ stream: scope, functions: env.functions, fields: select.fields }, problems)
   const outputs = new SelectList(binder, stream, env.options.sendNilField === true).bind(select.fields)
   const where = select.where === undefined ? undefined : binder.bind(select.where)
   problems.throwIfAny()
   const predicate = select.limit === 0 ? literal(false, 'boolean', select.at) : where
   const all = [...outputs.map(({ expr }) => expr), ...(predicate === undefined ? [] : [predicate])]
-  if (depthOf(all) > DEEPEST) throw new PlutinoError('sql_invalid', `an expression may be at most ${DEEPEST} levels deep, with the aliases in it`)
+  if (depthOf(all) > DEEPEST)
+    throw new PlutinoError('sql_invalid', `an expression may be at most ${DEEPEST} levels deep, with the aliases in it`)
   const { layout, exprs } = binder.slots.settle(all)
   return nodesOf({ stream, layout, outputs, exprs })
 }

@@ -56,7 +56,8 @@ class Printer {
       case 'record': {
         const except = expr.except.length === 0 ? '' : ` EXCEPT(${expr.except.join(', ')})`
         this.#parts(expr.record, except)
-        if (expr.replace.length > 0) this.#parts(' REPLACE(', ...expr.replace.flatMap(({ name, value }, i) => [i === 0 ? '' : ', ', value, ` AS ${name}`]), ')')
+        if (expr.replace.length > 0)
+          this.#parts(' REPLACE(', ...expr.replace.flatMap(({ name, value }, i) => [i === 0 ? '' : ', ', value, ` AS ${name}`]), ')')
       }
     }
   }

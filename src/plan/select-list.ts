@@ -46,7 +46,8 @@ export class SelectList {
     const bound = this.#binder.aliases.field(field)
     if (field.invisible === true) return
     const name = field.alias ?? this.#nameOf(field)
-    if (this.#outputs.get(name)?.explicit === true) this.#binder.problems.add(field, `duplicate field definition ${name}`, 'give one of them an alias')
+    if (this.#outputs.get(name)?.explicit === true)
+      this.#binder.problems.add(field, `duplicate field definition ${name}`, 'give one of them an alias')
     const passed = expr.kind === 'column' && field.parenthesized !== true && field.alias === undefined && bound.kind === 'slot'
     this.#put(name, bound, { nulls: passed ? 'keep' : this.#computed, explicit: true })
   }
@@ -82,7 +83,8 @@ export class SelectList {
   #columns(star: Star, columns: readonly Column[], replace: readonly { readonly name: string; readonly value: BoundExpr }[]): void {
     const names = columns.map(({ name }) => name)
     for (const name of star.except) {
-      if (!names.includes(name)) this.#binder.problems.add(star, `unknown field ${name} of stream ${this.#stream.name}`, didYouMean(name, names))
+      if (!names.includes(name))
+        this.#binder.problems.add(star, `unknown field ${name} of stream ${this.#stream.name}`, didYouMean(name, names))
     }
     const replaced = replace.map(({ name }) => name)
     for (const name of names) {

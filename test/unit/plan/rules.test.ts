@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest'
+import { plan } from '../../support/sql.ts'
+
+function field(expression: string): unknown {
+  const { root } = plan(`SELECT ${expression} AS r FROM demo`)
+  return root.op === 'project' ? root.exprs[0] : undefined
+}
+
+test.each([
+  ['1 + 2 * 3', 7n],
+  ["upper('x')", 'X'],
+  ["cast('7', 'bigint')", 7n],
+  ['2 > 1', true],
+  ["CASE WHEN 2 > 1 THEN 'a' ELSE 'b' END", 'a'],
+])('%s is computed once', (expression, value) => {
+  expect(field(expression)).toMatchObject({ kind: 'literal', value })
+})
+
+test.each([
+  ['1 / 0', 'binary'],
+  ['rule_id()', 'call'],
+  ['upper(a)', 'call'],
+  ["cast('x', 'bigint')", 'call'],
+])('%s is left for each row', (expression, kind) => {
+  expect(field(expression)).toMatchObject({ kind })
+})
+
+test('a folded operand keeps its place and has the type of its value', () => {
+  expect(field("a + cast('2', 'bigint')")).toMatchObject({ right: { kind: 'literal', value: 2n, type: 'bigint', at: 11 } })
+})
+
+test('an unknown truth value stays unknown until it leaves the logic', () => {
+  expect(plan('SELECT a FROM demo WHERE NOT (null > 1)').root).toMatchObject({ input: { op: 'filter' } })
+})
+
+test('a filter that is always true is left out', () => {
+  expect(plan('SELECT a FROM demo WHERE 1 = 1').root).toMatchObject({ op: 'project', input: { op: 'source' } })
+})
