@@ -2,6 +2,7 @@ import type { ErrorDetail } from '../base/errors.ts'
 import { PlutinoError } from '../base/errors.ts'
 import { nearest } from '../base/suggest.ts'
 import type { Node } from './ast.ts'
+import { STRUCTURE } from './keywords.ts'
 import { tokenize } from './lexer.ts'
 import { positionAt } from './position.ts'
 import type { Token } from './token.ts'
@@ -79,14 +80,28 @@ export class Cursor {
   /** Takes the `)` or `]` that belongs to `open`; `others` is what could have stood here besides. */
   expectClose(open: Token, others: readonly string[] = []): Token {
     const close = open.value === '(' ? ')' : ']'
-    if (isSymbol(this.peek(), close)) return this.next()
+    const token = this.peek()
+    if (isSymbol(token, close)) return this.next()
+    const expected = [...others, `"${close}"`]
+    if (OPERANDS.has(token.kind)) {
+      const missing = others.includes('","') ? { hint: `a comma is missing before ${this.#shown(token)}` } : {}
+      throw this.unexpected(expected, missing, ['AND', 'LIKE', 'BETWEEN'])
+    }
     const { line, column } = positionAt(this.text, open.at)
-    throw this.unexpected([...others, `"${close}"`], { hint: `"${open.value}" of line ${line}, column ${column} is not closed` })
+    throw this.unexpected(expected, { hint: `"${open.value}" of line ${line}, column ${column} is not closed` })
   }
 
   expectName(what: string): Token {
-    if (this.peek().kind !== 'name') throw this.unexpected([what])
+    const token = this.peek()
+    if (token.kind !== 'name') throw this.unexpected([what], this.keywordHint(token))
     return this.next()
+  }
+
+  /** What to do about a keyword where a name should stand, if somebody may have meant a name by it. */
+  keywordHint(token: Token): ErrorDetail {
+    if (token.kind !== 'keyword' || STRUCTURE.has(token.value)) return {}
+    const name = this.text.slice(token.at, token.end)
+    return { hint: `${token.value} is a keyword: as a name it stands between backticks, \`${name}\`` }
   }
 
   /** Reads one level deeper, within `token`. */
@@ -117,13 +132,20 @@ export class Cursor {
   /** The next token is none of `expected`: keywords, quoted symbols or descriptions such as `a name`. */
   unexpected(expected: readonly string[], detail: ErrorDetail = {}, also: readonly string[] = []): PlutinoError {
     const token = this.peek()
-    const found = token.kind === 'end' ? 'end of statement' : JSON.stringify(this.text.slice(token.at, token.end))
     const hint = this.#hint(token, [...expected, ...also]) ?? detail.hint
-    const message = `unexpected ${found}, expected ${either(expected)}`
+    const message = `unexpected ${this.#shown(token)}, expected ${either(expected)}`
     return this.errorAt(token, message, hint === undefined ? detail : { ...detail, hint })
   }
 
+  #shown(token: Token): string {
+    if (token.kind === 'end') return 'end of statement'
+    const text = this.text.slice(token.at, token.end)
+    const short = text.length <= SHOWN ? text : `${text.slice(0, SHOWN)}…`
+    return token.kind === 'string' ? `text ${short}` : `"${short}"`
+  }
+
   #hint(token: Token, expected: readonly string[]): string | undefined {
+    if (isSymbol(token, ')') && this.#nesting === 0) return 'there is no "(" for this ")"'
     const previous = this.#tokens[this.#index - 1]
     if (previous !== undefined && token.kind === 'symbol' && previous.value === token.value && previous.kind === 'symbol') {
       const doubled = DOUBLED.get(token.value)
@@ -140,6 +162,12 @@ export class Cursor {
     return matches
   }
 }
+
+/** A token of the text is shown in a message up to this length. */
+const SHOWN = 40
+
+/** Kinds of tokens with which an operand may begin. */
+const OPERANDS: ReadonlySet<Token['kind']> = new Set(['name', 'integer', 'number', 'string'] as const)
 
 const DOUBLED: ReadonlyMap<string, string> = new Map([
   ['=', 'equality is a single ='],

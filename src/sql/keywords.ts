@@ -6,6 +6,9 @@ export const RESERVED: ReadonlySet<string> = new Set(
   ).split(' '),
 )
 
+/** Keywords that open, join or close parts of a statement: nobody means a column by them. */
+export const STRUCTURE: ReadonlySet<string> = new Set('SELECT FROM WHERE AND OR HAVING BY LIMIT WHEN THEN ELSE END ON AS NOT IN'.split(' '))
+
 export const TIME_UNITS = ['DD', 'HH', 'MI', 'SS', 'MS'] as const
 
 /** Words with a meaning at certain places only; the printer puts them between backticks so that no place can be the wrong one. */

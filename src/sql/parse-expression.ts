@@ -1,5 +1,6 @@
 import type { Expr } from './ast.ts'
 import type { Cursor } from './cursor.ts'
+import { STRUCTURE } from './keywords.ts'
 import { BINARY, POWER } from './operators.ts'
 import { parseCall } from './parse-call.ts'
 import { parseCase } from './parse-case.ts'
@@ -10,22 +11,6 @@ import { isKeyword, isSymbol, isWord } from './token.ts'
 
 const OPERAND = 'an expression'
 const PREDICATES: ReadonlySet<string> = new Set(['IN', 'LIKE', 'BETWEEN'])
-/** A keyword that opens or closes a clause: nobody means a column by it. */
-const CLAUSES: ReadonlySet<string> = new Set([
-  'FROM',
-  'WHERE',
-  'GROUP',
-  'HAVING',
-  'LIMIT',
-  'WHEN',
-  'THEN',
-  'ELSE',
-  'END',
-  'AND',
-  'OR',
-  'ON',
-  'AS',
-])
 
 /**
  * Precedence climbing: reads operators that bind at least as tightly as `power`. A chain of operators is a loop, not a recursion.
@@ -191,13 +176,9 @@ function parseName(cursor: Cursor): Expr {
 
 function noOperand(cursor: Cursor): Error {
   const token = cursor.peek()
-  if (isSymbol(cursor.peek(-1), ',') && token.kind === 'keyword' && CLAUSES.has(token.value)) {
-    return cursor.unexpected([OPERAND], { hint: `remove the comma before ${token.value}` })
-  }
-  if (token.kind !== 'keyword' || CLAUSES.has(token.value)) return cursor.unexpected([OPERAND])
-  if (token.value === 'NOT') return cursor.unexpected([OPERAND], { hint: 'put the NOT and what it negates between parentheses' })
-  if (token.value === 'SELECT')
+  if (isKeyword(token, 'NOT')) return cursor.unexpected([OPERAND], { hint: 'put the NOT and what it negates between parentheses' })
+  if (isKeyword(token, 'SELECT'))
     return cursor.unexpected([OPERAND], { hint: 'there are no sub-queries: let one rule write to a memory topic and read that' })
-  const name = cursor.text.slice(token.at, token.end)
-  return cursor.unexpected([OPERAND], { hint: `${token.value} is a keyword: as a name it stands between backticks, \`${name}\`` })
+  const afterComma = isSymbol(cursor.peek(-1), ',') && token.kind === 'keyword' && STRUCTURE.has(token.value)
+  return cursor.unexpected([OPERAND], afterComma ? { hint: `remove the comma before ${token.value}` } : cursor.keywordHint(token))
 }

@@ -35,7 +35,7 @@ export function parseOver(cursor: Cursor, { expression, orderBy }: OverGrammar):
       if (partition.length === 0 && cursor.keyword('PARTITION')) partition = parsePartition(cursor, expression)
       else if (order.length === 0 && orderBy && cursor.keyword('ORDER')) order = parseOrder(cursor, expression)
       else if (when === undefined && cursor.keyword('WHEN')) when = expression(cursor)
-      else throw cursor.unexpected(missing({ partition, order, when }, orderBy), { hint: `"(" after OVER is not closed` })
+      else throw cursor.unexpected(missing({ partition, order, when }, orderBy))
     } while (!isSymbol(cursor.peek(), ')'))
     cursor.next()
     const over = { partition, order, ...(when === undefined ? {} : { when }), at: start.at, end: cursor.end }

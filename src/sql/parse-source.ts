@@ -40,14 +40,11 @@ function atPart(token: Token, afterName: boolean): boolean {
 
 function noSource(cursor: Cursor): Error {
   const token = cursor.peek()
+  const expected = ['the name of a stream']
   if (isSymbol(token, '('))
-    return cursor.unexpected(['the name of a stream'], {
-      hint: 'there are no sub-queries: let one rule write to a memory topic and read that',
-    })
-  if (token.kind === 'keyword')
-    return cursor.unexpected(['the name of a stream'], { hint: `${token.value} is a keyword: as a name it stands between backticks` })
-  if (token.kind === 'string') return cursor.unexpected(['the name of a stream'], { hint: 'names stand between backticks, not quotes' })
-  return cursor.unexpected(['the name of a stream'])
+    return cursor.unexpected(expected, { hint: 'there are no sub-queries: let one rule write to a memory topic and read that' })
+  if (token.kind === 'string') return cursor.unexpected(expected, { hint: 'names stand between backticks, not quotes' })
+  return cursor.unexpected(expected, cursor.keywordHint(token))
 }
 
 /** Without AS only where the statement can go on after it, so that a misspelt WHERE is not taken for an alias. */
