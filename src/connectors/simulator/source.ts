@@ -1,0 +1,83 @@
+import type { StreamContext } from '../../api/context.ts'
+import { defineSource } from '../../api/definition.ts'
+import type { ConnectionObserver, Source, SourceBatch } from '../../api/source.ts'
+import { PlutinoError } from '../../base/errors.ts'
+import { boolean, type ConfigOf, duration, integer, type Json, json, list, string } from '../../config/field.ts'
+import { isStruct, type Struct } from '../../data/value.ts'
+import { SimulatedDevices } from './devices.ts'
+
+const FIELDS = {
+  data: list('Records to send, one each interval; without them devices are simulated', json('One record, an object'), { optional: true }),
+  interval: duration('Pause between records, or between readings of all devices', { default: '1s' }),
+  loop: boolean('Begin again after the last record', { default: true }),
+  devices: integer('Number of simulated devices', { default: 10, min: 1, max: 100_000 }),
+  seed: integer('The same seed gives the same readings', { default: 1 }),
+  datasource: string('Ignored', { optional: true, advanced: true }),
+} as const
+
+type SimulatorConfig = ConfigOf<typeof FIELDS>
+
+/** Records that were given, or readings of devices that do not exist, at a steady pace. The first come at once. */
+export class SimulatorSource implements Source {
+  readonly #config: SimulatorConfig
+  readonly #data: readonly Struct[] | undefined
+  readonly #devices: SimulatedDevices
+  readonly #observe: ConnectionObserver
+  readonly #closed = new AbortController()
+  #next = 0
+  /** When the next batch is due; steady, however long a reader takes. */
+  #due: number | undefined
+
+  /** Throws `config_invalid`. */
+  constructor(config: SimulatorConfig, observe: ConnectionObserver) {
+    this.#config = config
+    this.#observe = observe
+    this.#data = config.data?.map(toStruct)
+    this.#devices = new SimulatedDevices(config.devices, config.seed)
+  }
+
+  async connect(): Promise<void> {
+    if (this.#closed.signal.aborted) throw new PlutinoError('unavailable', 'the source is closed')
+    this.#observe('connected')
+  }
+
+  async read(_limit: number, ctx: StreamContext): Promise<SourceBatch | undefined> {
+    if (this.#data !== undefined && this.#next >= this.#data.length) return undefined
+    await this.#pause(ctx)
+    const now = ctx.clock.now()
+    const records = this.#data === undefined ? this.#devices.readings(now) : this.#nextRecord(this.#data)
+    return { from: 0, length: records.length, records, time: now }
+  }
+
+  async close(): Promise<void> {
+    this.#closed.abort(new PlutinoError('unavailable', 'the source is closed'))
+  }
+
+  async #pause({ clock, signal }: StreamContext): Promise<void> {
+    const now = clock.now()
+    const due = this.#due ?? now
+    // a reader that was away long does not get all that was missed at once
+    this.#due = Math.max(due, now - this.#config.interval) + this.#config.interval
+    await clock.sleep(Math.max(0, due - now), AbortSignal.any([signal, this.#closed.signal]))
+  }
+
+  #nextRecord(data: readonly Struct[]): readonly Struct[] {
+    const record = data[this.#next++]
+    if (this.#config.loop && this.#next >= data.length) this.#next = 0
+    return record === undefined ? [] : [record]
+  }
+}
+
+function toStruct(record: Json, index: number): Struct {
+  if (!isStruct(record)) throw new PlutinoError('config_invalid', `data[${index}]: expected an object, got ${JSON.stringify(record)}`)
+  return record
+}
+
+export const simulatorSource = defineSource({
+  name: 'simulator',
+  doc: 'Made-up messages: records that are given, or readings of simulated devices',
+  payload: 'values',
+  delivery: 'at-most-once',
+  fields: FIELDS,
+  create: (config, observe) => new SimulatorSource(config, observe),
+})
