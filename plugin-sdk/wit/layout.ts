@@ -3,7 +3,20 @@ import { resolve, type Package, type Primitive, type Type } from './model.ts'
 /** Core WebAssembly types, as parameters and results carry them. */
 export type Flat = 'i32' | 'i64' | 'f32' | 'f64'
 
-const SIZES: Readonly<Record<Primitive, number>> = { bool: 1, u8: 1, s8: 1, u16: 2, s16: 2, u32: 4, s32: 4, char: 4, u64: 8, s64: 8, f32: 4, f64: 8 }
+const SIZES: Readonly<Record<Primitive, number>> = {
+  bool: 1,
+  u8: 1,
+  s8: 1,
+  u16: 2,
+  s16: 2,
+  u32: 4,
+  s32: 4,
+  char: 4,
+  u64: 8,
+  s64: 8,
+  f32: 4,
+  f64: 8,
+}
 
 export const primitiveSize = (name: Primitive): number => SIZES[name]
 
@@ -45,7 +58,12 @@ export class Layouts {
         return [undefined, t.item]
       case 'result':
         return [t.ok, t.err]
-      default:
+      case 'handle':
+      case 'list':
+      case 'primitive':
+      case 'record':
+      case 'string':
+      case 'tuple':
         return undefined
     }
   }

@@ -179,7 +179,11 @@ class Reader {
 
   #world(name: string, doc: string): World {
     const out: World = { name, doc, imports: [], exports: [], includes: [] }
-    const lists = new Map([['import', out.imports], ['export', out.exports], ['include', out.includes]])
+    const lists = new Map([
+      ['import', out.imports],
+      ['export', out.exports],
+      ['include', out.includes],
+    ])
     this.#expect('{')
     while (!this.#accept('}')) {
       const list = lists.get(this.#next().text) ?? this.#fail('import, export or include')

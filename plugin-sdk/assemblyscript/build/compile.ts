@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
-import asc from 'assemblyscript/asc'
+import { stripVTControlCharacters } from 'node:util'
+import { main } from 'assemblyscript/asc'
 import { Transform } from 'assemblyscript/transform'
 import binaryen from 'assemblyscript/binaryen'
 import { BuildError, type Kind, type Project } from './project.ts'
@@ -26,13 +27,35 @@ export async function compile(project: Project, options: CompileOptions = {}): P
   const library = await readLibrary()
   const glue = readGlue(project.kinds, library)
   let core: Uint8Array | undefined
-  const result = await asc.main(
+  let messages = ''
+  const result = await main(
     [
-      ENTRY, '--baseDir', project.folder, '--outFile', 'plugin.wasm', '--runtime', 'incremental', '-O3', '--exportStart', '_initialize', '--lib', 'plutino-library',
-      '--use', 'abort=~lib/plutino/cabi/abort_', '--use', 'seed=~lib/plutino/cabi/seed_', '--use', 'trace=~lib/plutino/cabi/trace_',
+      ENTRY,
+      '--baseDir',
+      project.folder,
+      '--outFile',
+      'plugin.wasm',
+      '--runtime',
+      'incremental',
+      '-O3',
+      '--exportStart',
+      '_initialize',
+      '--lib',
+      'plutino-library',
+      '--use',
+      'abort=~lib/plutino/cabi/abort_',
+      '--use',
+      'seed=~lib/plutino/cabi/seed_',
+      '--use',
+      'trace=~lib/plutino/cabi/trace_',
       ...(options.debug === true ? ['--debug'] : []),
     ],
     {
+      stderr: {
+        write: (chunk) => {
+          messages += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString()
+        },
+      },
       transforms: [exportNames(new Map(glue.flatMap((each) => Object.entries(each.names))))],
       readFile: (name, base) => library.get(name) ?? virtualFile(name, project.kinds, library) ?? sourceFile(name, base),
       listFiles: () => [...library.keys()].filter((name) => name.endsWith('.ts') && !name.includes('/exports-')),
@@ -41,7 +64,7 @@ export async function compile(project: Project, options: CompileOptions = {}): P
       },
     },
   )
-  if (result.error !== null || core === undefined) throw new BuildError(explain(result.stderr.toString().trim(), glue))
+  if (result.error !== null || core === undefined) throw new BuildError(explain(stripVTControlCharacters(messages).trim(), glue))
   refuseImports(core)
   return core
 }
@@ -50,7 +73,8 @@ export async function compile(project: Project, options: CompileOptions = {}): P
 async function readLibrary(): Promise<ReadonlyMap<string, string>> {
   const files = new Map<string, string>()
   for (const name of await readdir(LIBRARY, { recursive: true })) {
-    if (/\.(?:ts|json|wit)$/.test(name)) files.set(`plutino/${name.replaceAll(path.sep, '/')}`, await readFile(new URL(name, LIBRARY), 'utf8'))
+    if (/\.(?:ts|json|wit)$/.test(name))
+      files.set(`plutino/${name.replaceAll(path.sep, '/')}`, await readFile(new URL(name, LIBRARY), 'utf8'))
   }
   return files
 }
@@ -63,7 +87,8 @@ function readGlue(kinds: readonly Kind[], library: ReadonlyMap<string, string>):
 
 /** The entry: everything that the host calls. */
 function virtualFile(name: string, kinds: readonly Kind[], library: ReadonlyMap<string, string>): string | undefined {
-  if (name === ENTRY) return `export { cabi_realloc } from "plutino/cabi";\n${kinds.map((kind) => `export * from "./exports-${kind}";\n`).join('')}`
+  if (name === ENTRY)
+    return `export { cabi_realloc } from "plutino/cabi";\n${kinds.map((kind) => `export * from "./exports-${kind}";\n`).join('')}`
   if (!name.startsWith(`${VIRTUAL}/`)) return undefined
   return library.get(`plutino/generated/${name.slice(VIRTUAL.length + 1)}`)
 }
@@ -109,6 +134,8 @@ function refuseImports(core: Uint8Array): void {
     .filter((each) => !each.module.startsWith('plutino:plugin/'))
     .map((each) => `${each.module}.${each.name}`)
   if (foreign.length === 0) return
-  const hints = INSTEAD.filter(([prefix]) => foreign.some((name) => name.startsWith(prefix))).map(([prefix, use]) => `instead of ${prefix.slice(4)}* use ${use}`)
+  const hints = INSTEAD.filter(([prefix]) => foreign.some((name) => name.startsWith(prefix))).map(
+    ([prefix, use]) => `instead of ${prefix.slice(4)}* use ${use}`,
+  )
   throw new BuildError([`not available to plugins: ${foreign.join(', ')}`, ...hints].join('; '))
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { version } from 'assemblyscript/asc'
 import { componentEmbed, componentNew } from '@bytecodealliance/jco-transpile/wasm-tools'
 import type { Kind } from './project.ts'
 
@@ -12,7 +13,7 @@ export async function toComponent(core: Uint8Array, kinds: readonly Kind[]): Pro
     witSource: `${await readFile(WIT, 'utf8')}\n${world}\n`,
     world: 'built',
     stringEncoding: 'utf8',
-    metadata: [['language', [['AssemblyScript', '0.28.20']]]],
+    metadata: [['language', [['AssemblyScript', version]]]],
   })
   return componentNew(embedded, [])
 }

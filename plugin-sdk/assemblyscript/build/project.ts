@@ -26,14 +26,20 @@ export async function readProject(folder: string): Promise<Project> {
   const manifest = await readJson(path.join(root, `${own}.json`))
   const pkg = await readJson(path.join(root, 'package.json'))
   const name = text(manifest?.['name']) ?? text(pkg?.['name'])?.replace(/^@[^/]*\//, '') ?? own
-  if (!/^[A-Za-z][\w-]*$/.test(name)) throw new BuildError(`"${name}" cannot be the name of a plugin: letters, digits, _ and -, a letter first`)
+  if (!/^[A-Za-z][\w-]*$/.test(name))
+    throw new BuildError(`"${name}" cannot be the name of a plugin: letters, digits, _ and -, a letter first`)
   const version = text(manifest?.['version']) ?? text(pkg?.['version'])
   if (version === undefined) throw new BuildError(`no version: put "version": "1.0.0" into ${name}.json or package.json`)
   if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version)) throw new BuildError(`the version "${version}" is not of the form 1.0.0`)
+  return { folder: root, name, version, kinds: await kindsIn(root) }
+}
+
+async function kindsIn(root: string): Promise<Kind[]> {
   const kinds: Kind[] = []
   for (const kind of KINDS) if (await exists(path.join(root, 'assembly', `${kind}.ts`))) kinds.push(kind)
-  if (kinds.length === 0) throw new BuildError(`${folder} has none of assembly/sink.ts, assembly/source.ts and assembly/function.ts`)
-  return { folder: root, name, version, kinds }
+  if (kinds.length === 0)
+    throw new BuildError(`${path.basename(root)} has none of assembly/sink.ts, assembly/source.ts and assembly/function.ts`)
+  return kinds
 }
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
@@ -49,6 +55,14 @@ async function readJson(file: string): Promise<Readonly<Record<string, unknown>>
   throw new BuildError(`${path.basename(file)} is not a JSON object`)
 }
 
-export const exists = (file: string): Promise<boolean> => access(file).then(() => true, () => false)
+export const exists = (file: string): Promise<boolean> =>
+  access(file).then(
+    () => true,
+    () => false,
+  )
 
-const isFolder = (file: string): Promise<boolean> => stat(file).then((found) => found.isDirectory(), () => false)
+const isFolder = (file: string): Promise<boolean> =>
+  stat(file).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )

@@ -46,7 +46,8 @@ function glue(local: string, f: Function, marshal: Marshal): string {
   const flat = f.result === undefined ? [] : marshal.layouts.flat(f.result)
   const [only] = flat
   if (f.result === undefined || only === undefined) return `${head}: void { ${call}; }\n${post('')}`
-  if (flat.length > 1) return `${head}: usize {\n  const r = ${call};\n  ${marshal.lower(f.result, 'r', 'area')}\n  return area;\n}\n${post('r: usize')}`
+  if (flat.length > 1)
+    return `${head}: usize {\n  const r = ${call};\n  ${marshal.lower(f.result, 'r', 'area')}\n  return area;\n}\n${post('r: usize')}`
   const lowered = marshal.lowerFlat(f.result, 'r', 'f')
   return `${head}: ${only} {\n  const r = ${call};\n${lowered.code}  return f0;\n}\n${post(`r: ${only}`)}`
 }

@@ -22,7 +22,9 @@ export function generate(wit: string): ReadonlyMap<string, string> {
   const worlds = [...pkg.worlds.keys()].filter((name) => name.endsWith(WORLD))
   const imported = new Map(worlds.flatMap((world) => worldItems(pkg, world).imports.map((each): [string, Interface] => [each.id, each])))
   const host = [...imported.values()].map((each) => hostClasses(each, marshal)).join('')
-  const glue = new Map(worlds.map((world) => [world.slice(0, -WORLD.length), merge(worldItems(pkg, world).exports.map((each) => exportGlue(each, marshal)))]))
+  const glue = new Map(
+    worlds.map((world) => [world.slice(0, -WORLD.length), merge(worldItems(pkg, world).exports.map((each) => exportGlue(each, marshal)))]),
+  )
   const definitions = [...pkg.interfaces.values()].flatMap((each) => [...each.types.values()])
   refuseDoubles(definitions.map((d) => className(d.name)))
   const types = definitions.map((d) => marshal.types.declare(d)).join('')
@@ -39,11 +41,17 @@ export function generate(wit: string): ReadonlyMap<string, string> {
     ['codec.ts', file(marshal.code, inside)],
     ['host.ts', file(host, inside)],
     ['plugin.wit', wit],
-    ['exports.json', `${JSON.stringify(Object.fromEntries([...glue].map(([kind, { names, signatures }]) => [kind, { names, signatures }])), null, 2)}\n`],
+    [
+      'exports.json',
+      `${JSON.stringify(Object.fromEntries([...glue].map(([kind, { names, signatures }]) => [kind, { names, signatures }])), null, 2)}\n`,
+    ],
   ])
   // The build puts these files beside the author's folder: hence their other paths.
   for (const [kind, { code }] of glue) {
-    files.set(`exports-${kind}.ts`, file(code, modules('plutino/', 'plutino/generated/'), `import * as plugin from "../assembly/${kind}";\n`))
+    files.set(
+      `exports-${kind}.ts`,
+      file(code, modules('plutino/', 'plutino/generated/'), `import * as plugin from "../assembly/${kind}";\n`),
+    )
   }
   return files
 }
@@ -55,7 +63,11 @@ const typeNames = (d: Definition): string[] => {
 
 function file(code: string, modules: readonly Module[], more = ''): string {
   const imports = modules.map(({ from, names }) => {
-    const used = names.filter((name) => new RegExp(`\\b${name}\\b`).test(code) && !new RegExp(`export (?:class|function|enum) ${name}\\b|@final export class ${name}\\b`).test(code))
+    const used = names.filter(
+      (name) =>
+        new RegExp(`\\b${name}\\b`).test(code) &&
+        !new RegExp(`export (?:class|function|enum) ${name}\\b|@final export class ${name}\\b`).test(code),
+    )
     return used.length === 0 ? '' : `import {\n${used.map((name) => `${name},\n`).join('')}} from "${from}";\n`
   })
   return `${HEAD}${indent(imports.join('') + more + code)}`

@@ -16,12 +16,15 @@ interface Call {
 /** The class through which authors call an imported interface: static methods, and one class for each resource. */
 export function hostClasses(interface_: Interface, marshal: Marshal): string {
   const plain = interface_.functions.map((f) => call(interface_, f, marshal))
-  const own = plain.length === 0 ? '' : `${comment(interface_.doc)}export class ${camel(interface_.name)} {\n${plain.map((c) => c.method).join('')}}\n`
+  const own =
+    plain.length === 0
+      ? ''
+      : `${comment(interface_.doc)}export class ${camel(interface_.name)} {\n${plain.map((c) => c.method).join('')}}\n`
   const resources = [...interface_.types.values()].flatMap((d) => {
     if (d.kind !== 'resource') return []
     const calls = d.functions.map((f) => call(interface_, f, marshal, d.name))
     const drop = `drop_${d.name.replaceAll('-', '_')}`
-    const declared = external(interface_, `[resource-drop]${d.name}`, drop, ['i32'], undefined)
+    const declared = external(interface_.id, `[resource-drop]${d.name}`, drop, { params: ['i32'] })
     return [declared, ...calls.map((c) => c.declared), resourceClass(className(d.name), d.doc, drop, calls)]
   })
   return plain.map((c) => c.declared).join('') + own + resources.join('')
@@ -44,12 +47,21 @@ ${calls.map((c) => c.method).join('')}  /** Gives the handle away. */
 `
 }
 
-function external(interface_: Interface, name: string, local: string, params: readonly string[], result: string | undefined): string {
-  return `// @ts-ignore: decorator\n@external("${interface_.id}", "${name}") declare function ${local}(${params.map((p, i) => `a${i}: ${p}`).join(', ')}): ${result ?? 'void'};\n`
+function external(
+  id: string,
+  name: string,
+  local: string,
+  types: { readonly params: readonly string[]; readonly result?: string | undefined },
+): string {
+  const params = types.params.map((p, i) => `a${i}: ${p}`).join(', ')
+  return `// @ts-ignore: decorator\n@external("${id}", "${name}") declare function ${local}(${params}): ${types.result ?? 'void'};\n`
 }
 
 function call(interface_: Interface, f: Function, marshal: Marshal, resource?: string): Call {
-  const local = `host_${[interface_.name, resource, f.name].filter((part) => part !== undefined).join('_').replaceAll('-', '_')}`
+  const local = `host_${[interface_.name, resource, f.name]
+    .filter((part) => part !== undefined)
+    .join('_')
+    .replaceAll('-', '_')}`
   const name = resource === undefined ? f.name : `[${f.kind}]${resource}.${f.name}`
   const self = f.kind === 'method' ? ['i32'] : []
   const args = lowerParams(f, marshal)
@@ -59,7 +71,7 @@ function call(interface_: Interface, f: Function, marshal: Marshal, resource?: s
   if (self.length + args.flat.length > MAX_FLAT_PARAMS) throw new Error(`${interface_.name}.${f.name} has too many parameters`)
   const given = [...(self.length === 0 ? [] : ['this.handle']), ...args.names, ...(returned === undefined ? [] : ['<i32>r'])].join(', ')
   return {
-    declared: external(interface_, name, local, params, flat.length === 1 ? flat[0] : undefined),
+    declared: external(interface_.id, name, local, { params, result: flat.length === 1 ? flat[0] : undefined }),
     method:
       `${comment(f.doc, '  ')}  ${f.kind === 'method' ? '' : 'static '}${camel(f.name)}(${f.params.map((p) => `${variable(p.name)}: ${marshal.types.write(p.type)}`).join(', ')}): ${marshal.types.write(f.result)} {\n` +
       `  const m = mark();\n${args.code}${result(`${local}(${given})`, f.result, flat, marshal)}  }\n`,

@@ -50,7 +50,11 @@ export class Marshal {
         return `new ${this.types.write(type)}(load<i32>(${address}))`
       case 'list':
         return `${this.#liftList(type, t)}(load<usize>(${address}), load<usize>(${address}, 4))`
-      default:
+      case 'option':
+      case 'record':
+      case 'result':
+      case 'tuple':
+      case 'variant':
         return `${this.#function('lift', type, (name) => `export function ${name}(p: usize): ${this.types.write(type)} {\n${this.#liftBody(type, t)}}\n`)}(${address})`
     }
   }
@@ -60,14 +64,21 @@ export class Marshal {
     const t = resolve(this.#pkg, type)
     switch (t.kind) {
       case 'primitive':
-        return t.name === 'bool' ? `store<u8>(${address}, ${value} ? 1 : 0);` : `store<${this.types.primitive(t.name)}>(${address}, ${value});`
+        return t.name === 'bool'
+          ? `store<u8>(${address}, ${value} ? 1 : 0);`
+          : `store<${this.types.primitive(t.name)}>(${address}, ${value});`
       case 'string':
         return `lowerString(${value}, ${address});`
       case 'enum':
         return `store<${this.#disc(type)}>(${address}, <${this.#disc(type)}>${value});`
       case 'handle':
         return `store<i32>(${address}, ${value}.${t.borrowed ? 'handle' : 'take()'});`
-      default:
+      case 'list':
+      case 'option':
+      case 'record':
+      case 'result':
+      case 'tuple':
+      case 'variant':
         return `${this.#function('lower', type, (name) => `export function ${name}(v: ${this.types.write(type)}, p: usize): void {\n${this.#lowerBody(type, t)}}\n`)}(${value}, ${address});`
     }
   }
@@ -100,7 +111,10 @@ export class Marshal {
     const slots = this.layouts.flat(type).map((flat, i) => ({ name: `${prefix}${i}`, type: flat }))
     const declared = slots.map((s) => `let ${s.name}: ${s.type} = 0;`).join(' ')
     const p = `${prefix}p`
-    return { slots, code: `  const ${p} = alloc(${size}, ${align}); ${this.lower(type, value, p)} ${declared}\n${this.#loadFlat(type, p, slots)}` }
+    return {
+      slots,
+      code: `  const ${p} = alloc(${size}, ${align}); ${this.lower(type, value, p)} ${declared}\n${this.#loadFlat(type, p, slots)}`,
+    }
   }
 
   #disc(type: Type): string {
@@ -133,17 +147,22 @@ export class Marshal {
       return `  return new ${this.types.write(type)}(${members.map((m, i) => this.lift(m, at('p', offsets[i] ?? 0))).join(', ')});\n`
     }
     const payload = at('p', this.layouts.payload(type))
-    const boxed = (item: Type): string => (this.types.isReference(item) ? this.lift(item, payload) : `new Box<${this.types.write(item)}>(${this.lift(item, payload)})`)
+    const boxed = (item: Type): string =>
+      this.types.isReference(item) ? this.lift(item, payload) : `new Box<${this.types.write(item)}>(${this.lift(item, payload)})`
     const first = `load<${this.#disc(type)}>(p) == 0`
     if (t.kind === 'option') return `  if (${first}) return null;\n  return ${boxed(t.item)};\n`
-    if (t.kind === 'result' && t.ok === undefined) return `  if (${first}) return null;\n  return ${t.err === undefined ? 'new Unit()' : boxed(t.err)};\n`
+    if (t.kind === 'result' && t.ok === undefined)
+      return `  if (${first}) return null;\n  return ${t.err === undefined ? 'new Unit()' : boxed(t.err)};\n`
     if (t.kind === 'result' && t.ok !== undefined) {
       const text = this.types.write(type)
       const generic = text.slice('Result'.length)
       return `  if (${first}) return ok${generic}(${this.lift(t.ok, payload)});\n  return err${generic}(${t.err === undefined ? 'new Unit()' : this.lift(t.err, payload)});\n`
     }
     if (t.kind !== 'variant') throw new Error(`${t.kind} cannot be lifted`)
-    const cases = t.cases.map((c, i) => `    case ${i}: return ${this.types.write(type)}.${camel(c.name)}(${c.type === undefined ? '' : this.lift(c.type, payload)});\n`)
+    const cases = t.cases.map(
+      (c, i) =>
+        `    case ${i}: return ${this.types.write(type)}.${camel(c.name)}(${c.type === undefined ? '' : this.lift(c.type, payload)});\n`,
+    )
     return `  switch (load<${this.#disc(type)}>(p)) {\n${cases.join('')}    default: throw new Error("the host sent an unknown ${t.name}");\n  }\n`
   }
 
@@ -159,7 +178,8 @@ export class Marshal {
     }
     const payload = at('p', this.layouts.payload(type))
     const tag = (n: string): string => `store<${this.#disc(type)}>(p, ${n});`
-    const unboxed = (item: Type | undefined): string => (item === undefined ? '' : this.lower(item, this.types.isReference(item) ? 'v' : 'v.value', payload))
+    const unboxed = (item: Type | undefined): string =>
+      item === undefined ? '' : this.lower(item, this.types.isReference(item) ? 'v' : 'v.value', payload)
     if (t.kind === 'option') return `  if (v === null) { ${tag('0')} return; }\n  ${tag('1')} ${unboxed(t.item)}\n`
     if (t.kind === 'result' && t.ok === undefined) return `  if (v === null) { ${tag('0')} return; }\n  ${tag('1')} ${unboxed(t.err)}\n`
     if (t.kind === 'result' && t.ok !== undefined) {
@@ -167,7 +187,9 @@ export class Marshal {
       return `  if (v.isOk) { ${tag('0')} ${this.lower(t.ok, 'v.value', payload)} }\n  else { ${tag('1')} ${failed} }\n`
     }
     if (t.kind !== 'variant') throw new Error(`${t.kind} cannot be lowered`)
-    const cases = t.cases.flatMap((c, i) => (c.type === undefined ? [] : [`    case ${i}: { ${this.lower(c.type, `v.as${pascal(c.name)}`, payload)} break; }\n`]))
+    const cases = t.cases.flatMap((c, i) =>
+      c.type === undefined ? [] : [`    case ${i}: { ${this.lower(c.type, `v.as${pascal(c.name)}`, payload)} break; }\n`],
+    )
     return `  ${tag(`<${this.#disc(type)}>v.tag`)}\n  switch (v.tag) {\n${cases.join('')}    default: {}\n  }\n`
   }
 
@@ -219,7 +241,9 @@ export class Marshal {
         .join('')
     }
     const cases = (this.layouts.cases(type) ?? []).flatMap((payload, i) =>
-      payload === undefined ? [] : [`    case ${i}: {\n${this.#walkFlat(payload, at(address, this.layouts.payload(type)), slots.slice(1), visit)}    break; }\n`],
+      payload === undefined
+        ? []
+        : [`    case ${i}: {\n${this.#walkFlat(payload, at(address, this.layouts.payload(type)), slots.slice(1), visit)}    break; }\n`],
     )
     const disc = `  ${visit.disc(slot, this.#disc(type), address)}\n`
     return cases.length === 0 ? disc : `${disc}  switch (${slot.name}) {\n${cases.join('')}    default: {}\n  }\n`

@@ -7,7 +7,11 @@ export function camel(name: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1)
 }
 
-const RESERVED = new Set('break case class const continue default delete do else enum export extends false finally for function if import in instanceof new null return static super switch this throw true try typeof var void while with yield'.split(' '))
+const RESERVED = new Set(
+  'break case class const continue default delete do else enum export extends false finally for function if import in instanceof new null return static super switch this throw true try typeof var void while with yield'.split(
+    ' ',
+  ),
+)
 
 /** For parameters and functions; members of classes may be named by any word. */
 export function variable(name: string): string {
@@ -22,5 +26,7 @@ export const className = (name: string): string => (name === 'error' ? 'PluginEr
 export function comment(doc: string, indent = ''): string {
   if (doc === '') return ''
   const lines = doc.split('\n')
-  return lines.length === 1 ? `${indent}/** ${doc} */\n` : `${indent}/**\n${lines.map((line) => `${indent} * ${line}\n`).join('')}${indent} */\n`
+  return lines.length === 1
+    ? `${indent}/** ${doc} */\n`
+    : `${indent}/**\n${lines.map((line) => `${indent} * ${line}\n`).join('')}${indent} */\n`
 }

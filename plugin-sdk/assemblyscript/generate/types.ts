@@ -2,12 +2,32 @@ import { resolve, type Case, type Definition, type Package, type Primitive, type
 import { camel, className, comment, pascal, variable } from './names.ts'
 
 const PRIMITIVES: Readonly<Record<Primitive, string>> = {
-  bool: 'bool', u8: 'u8', s8: 'i8', u16: 'u16', s16: 'i16', u32: 'u32', s32: 'i32', u64: 'u64', s64: 'i64', f32: 'f32', f64: 'f64', char: 'u32',
+  bool: 'bool',
+  u8: 'u8',
+  s8: 'i8',
+  u16: 'u16',
+  s16: 'i16',
+  u32: 'u32',
+  s32: 'i32',
+  u64: 'u64',
+  s64: 'i64',
+  f32: 'f32',
+  f64: 'f64',
+  char: 'u32',
 }
 
 /** Lists of these are typed arrays, copied in one piece. */
 const TYPED_ARRAYS: Readonly<Record<string, string>> = {
-  u8: 'Uint8Array', i8: 'Int8Array', u16: 'Uint16Array', i16: 'Int16Array', u32: 'Uint32Array', i32: 'Int32Array', u64: 'Uint64Array', i64: 'Int64Array', f32: 'Float32Array', f64: 'Float64Array',
+  u8: 'Uint8Array',
+  i8: 'Int8Array',
+  u16: 'Uint16Array',
+  i16: 'Int16Array',
+  u32: 'Uint32Array',
+  i32: 'Int32Array',
+  u64: 'Uint64Array',
+  i64: 'Int64Array',
+  f32: 'Float32Array',
+  f64: 'Float64Array',
 }
 
 /** The classes of the WIT's types, and how a type is written in AssemblyScript. */
@@ -47,13 +67,17 @@ export class Types {
       case 'option':
         return this.#nullable(t.item)
       case 'result':
-        return t.ok === undefined ? this.#nullable(t.err) : `Result<${this.write(t.ok)}, ${t.err === undefined ? 'Unit' : this.write(t.err)}>`
+        return t.ok === undefined
+          ? this.#nullable(t.err)
+          : `Result<${this.write(t.ok)}, ${t.err === undefined ? 'Unit' : this.write(t.err)}>`
       case 'tuple':
         if (t.items.length !== 2) throw new Error('only tuples of two have a class')
         return `Pair<${t.items.map((item) => this.write(item)).join(', ')}>`
       case 'handle':
         return className(t.resource)
-      default:
+      case 'enum':
+      case 'record':
+      case 'variant':
         return className(t.name)
     }
   }
@@ -70,7 +94,12 @@ export class Types {
         return `Result${this.suffix(t.ok)}${this.suffix(t.err)}`
       case 'tuple':
         return `Pair${t.items.map((item) => this.suffix(item)).join('')}`
-      default:
+      case 'enum':
+      case 'handle':
+      case 'primitive':
+      case 'record':
+      case 'string':
+      case 'variant':
         return pascal(this.write(type))
     }
   }
@@ -86,7 +115,8 @@ export class Types {
       }
       case 'variant':
         return this.#variant(className(d.name), d.doc, d.cases)
-      default:
+      case 'alias':
+      case 'resource':
         return ''
     }
   }

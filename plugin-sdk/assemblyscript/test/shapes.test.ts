@@ -34,18 +34,24 @@ const VALUES: readonly unknown[] = [
   value('json', '{"__proto__":[1,{"a":null}]}'),
 ]
 
-function functions(): TestPlugin {
+function withoutHost(): TestPlugin {
   return runPlugin(built.core, { 'log.log': () => undefined })
 }
 
 test('every kind of value comes back from a function as it went in', () => {
-  const plugin = functions()
+  const plugin = withoutHost()
   for (const each of VALUES) expect(plugin.call('function.exec', 0, [each])).toStrictEqual(ok(each))
-  expect(plugin.call('function.exec-batch', 0, VALUES.map((each) => [each]))).toStrictEqual(ok(VALUES))
+  expect(
+    plugin.call(
+      'function.exec-batch',
+      0,
+      VALUES.map((each) => [each]),
+    ),
+  ).toStrictEqual(ok(VALUES))
 })
 
 test('a function describes itself, checks arguments and reports errors as text', () => {
-  const plugin = functions()
+  const plugin = withoutHost()
   expect(plugin.call('function.names')).toStrictEqual([
     { name: 'echo', kind: 'scalar', minArgs: 1, maxArgs: 1 },
     { name: 'total', kind: 'aggregate', minArgs: 1, maxArgs: undefined },
@@ -59,16 +65,19 @@ test('a function describes itself, checks arguments and reports errors as text',
 })
 
 test('an aggregate gets numbers as one array and other columns as values', () => {
-  const plugin = functions()
+  const plugin = withoutHost()
   expect(plugin.call('function.aggregate', 1, [value('floats', [1, 2.5, -0.5])])).toStrictEqual(ok(value('float', 3)))
   expect(plugin.call('function.aggregate', 1, [value('values', VALUES)])).toStrictEqual(ok(value('int', BigInt(VALUES.length))))
 })
 
 test('a source gives messages of both payloads with meta, time and offset', () => {
-  const plugin = functions()
+  const plugin = withoutHost()
   expect(plugin.call('source.configure', 'topic/ü', '{}')).toStrictEqual(ok(undefined))
   expect(plugin.call('source.open', '41')).toStrictEqual(ok(undefined))
-  const meta = [['topic', value('text', 'topic/ü')], ['wait', value('int', 7n)]]
+  const meta = [
+    ['topic', value('text', 'topic/ü')],
+    ['wait', value('int', 7n)],
+  ]
   expect(plugin.call('source.collect', 2, 7)).toStrictEqual(
     ok([
       { payload: value('json', '{"n":42}'), timestamp: 42_000n, meta, offset: '42' },
@@ -89,11 +98,16 @@ interface Recorder {
 function recorder(answers: HostFunctions = {}): Recorder {
   const lines: string[] = []
   const calls: unknown[] = []
-  const state = new Map<string, unknown>([['kept', value('float', 2.5)], ['rows', value('int', 1n)]])
-  const note = (name: string, answer: unknown) => (_self: unknown, ...args: unknown[]): unknown => {
-    calls.push([name, ...args])
-    return answer
-  }
+  const state = new Map<string, unknown>([
+    ['kept', value('float', 2.5)],
+    ['rows', value('int', 1n)],
+  ])
+  const note =
+    (name: string, answer: unknown) =>
+    (_self: unknown, ...args: unknown[]): unknown => {
+      calls.push([name, ...args])
+      return answer
+    }
   const functions: HostFunctions = {
     'log.log': (level, message) => lines.push(`${String(level)} ${String(message)}`),
     'state.get': (key) => state.get(String(key)),
@@ -139,18 +153,28 @@ test('a sink reaches every import of the host, with every kind of value', () => 
   expect(host.calls.slice(3, 3 + VALUES.length)).toStrictEqual(batch.val.rows.map((row) => ['exec', 'ONE', row]))
   expect(host.calls.slice(3 + VALUES.length)).toStrictEqual([['query', 'SELECT', [value('text', 'x')]], ['commit']])
   expect([...host.state]).toStrictEqual([
-    ['kept', value('float', 2.5)], ['rows', value('int', 19n)], ['last', value('int', -1n)], ['a', value('null')], ['b', value('json', '[]')],
+    ['kept', value('float', 2.5)],
+    ['rows', value('int', 19n)],
+    ['last', value('int', -1n)],
+    ['a', value('null')],
+    ['b', value('json', '[]')],
   ])
   plugin.call('sink.close')
   plugin.call('sink.close')
   expect(plugin.openHandles()).toBe(0)
   expect(host.calls.filter((call) => String(call) === 'drop')).toHaveLength(1)
   expect(Object.fromEntries(host.state)).toMatchObject({
-    now: value('timestamp', 1234n), monotonic: value('int', 2n ** 40n), random: value('int', 5n), bytes: value('bytes', Uint8Array.of(7, 7, 7, 7)),
-    'kept again': value('float', 2.5), http: value('int', 404n), header: value('text', 'x=ü'),
+    now: value('timestamp', 1234n),
+    monotonic: value('int', 2n ** 40n),
+    random: value('int', 5n),
+    bytes: value('bytes', Uint8Array.of(7, 7, 7, 7)),
+    'kept again': value('float', 2.5),
+    http: value('int', 404n),
+    header: value('text', 'x=ü'),
   })
   expect(host.calls.find((call) => Array.isArray(call) && call[0] === 'send')).toStrictEqual([
-    'send', { method: 'POST', url: 'https://x/', headers: [['a', 'b']], body: new TextEncoder().encode('body'), timeoutMs: 10 },
+    'send',
+    { method: 'POST', url: 'https://x/', headers: [['a', 'b']], body: new TextEncoder().encode('body'), timeoutMs: 10 },
   ])
   expect(host.state.has('rows')).toBe(false)
 })
@@ -172,7 +196,10 @@ test('errors carry kind, message and code both ways', () => {
     plugin.call('sink.configure', '{}')
     expect(plugin.call('sink.open')).toStrictEqual(error)
   }
-  expect(functions().call('sink.configure', '{')).toMatchObject({ tag: 'err', val: { kind: 'invalid', message: 'expected a string at character 2, got the end', code: undefined } })
+  expect(withoutHost().call('sink.configure', '{')).toMatchObject({
+    tag: 'err',
+    val: { kind: 'invalid', message: 'expected a string at character 2, got the end', code: undefined },
+  })
 })
 
 test('a throw reaches the log with message, file and line before the guest traps', () => {
@@ -183,7 +210,7 @@ test('a throw reaches the log with message, file and line before the guest traps
 })
 
 test('memory stays flat over many calls, small and large', () => {
-  const plugin = functions()
+  const plugin = withoutHost()
   const large = VALUES.map((each) => [each])
   for (let i = 0; i < 20; i++) plugin.call('function.exec-batch', 0, large)
   const before = plugin.memory.buffer.byteLength
@@ -201,7 +228,7 @@ test('memory stays flat over many calls, small and large', () => {
 })
 
 test('the arena grows the last block in place, moves others, and gives back what a call took', () => {
-  const plugin = functions()
+  const plugin = withoutHost()
   const realloc = plugin.exports['cabi_realloc']
   if (typeof realloc !== 'function') throw new Error('no cabi_realloc')
   const first = Number(realloc(0, 0, 1, 10))

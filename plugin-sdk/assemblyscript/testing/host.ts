@@ -72,7 +72,8 @@ function importsOf(core: Uint8Array, functions: HostFunctions, memory: () => Gue
 }
 
 function importOf(interface_: Interface, name: string, functions: HostFunctions, memory: () => GuestMemory): Callable {
-  if (name.startsWith('[resource-drop]')) return (handle) => functions[`${name.slice('[resource-drop]'.length)}.drop`]?.(memory().handles.drop(Number(handle)))
+  if (name.startsWith('[resource-drop]'))
+    return (handle) => functions[`${name.slice('[resource-drop]'.length)}.drop`]?.(memory().handles.drop(Number(handle)))
   const [owner, method = ''] = name.includes(']') ? name.replace(/^\[\w+\]/, '').split('.') : [interface_.name, name]
   const f = functionOf(interface_, owner ?? '', method)
   const host = functions[`${owner}.${method}`]
@@ -140,14 +141,19 @@ class Scratch {
     this.#type = type
     this.#flat = abi.layouts.flat(type)
     const { size, align } = abi.layouts.of(type)
-    this.at = Number(abi.allocate(Math.max(align, 1), Math.max(size, 1)))
+    this.at = abi.allocate(Math.max(align, 1), Math.max(size, 1))
   }
 
   slots(): unknown[] {
     const out: unknown[] = this.#flat.map((flat) => (flat === 'i64' ? 0n : 0))
     this.#walk(this.#type, this.at, 0, (leaf) => {
       const { view } = this.#abi
-      const bits = leaf.size === 8 ? view.getBigUint64(leaf.at, true) : BigInt(leaf.size === 4 ? view.getUint32(leaf.at, true) : leaf.size === 2 ? view.getUint16(leaf.at, true) : view.getUint8(leaf.at))
+      const bits =
+        leaf.size === 8
+          ? view.getBigUint64(leaf.at, true)
+          : BigInt(
+              leaf.size === 4 ? view.getUint32(leaf.at, true) : leaf.size === 2 ? view.getUint16(leaf.at, true) : view.getUint8(leaf.at),
+            )
       out[leaf.slot] = fromBits(bits, this.#flat[leaf.slot] ?? 'i32')
       return Number(bits)
     })

@@ -79,7 +79,10 @@ export class GuestMemory {
         return Object.fromEntries(t.fields.map((f, i) => [camel(f.name), this.lift(f.type, at + this.#offset(type, i))]))
       case 'tuple':
         return t.items.map((item, i) => this.lift(item, at + this.#offset(type, i)))
-      default:
+      case 'enum':
+      case 'option':
+      case 'result':
+      case 'variant':
         return this.#liftCase(type, t, at)
     }
   }
@@ -99,7 +102,10 @@ export class GuestMemory {
         return t.fields.forEach((f, i) => this.lower(f.type, member(value, camel(f.name)), at + this.#offset(type, i)))
       case 'tuple':
         return t.items.forEach((item, i) => this.lower(item, member(value, String(i)), at + this.#offset(type, i)))
-      default:
+      case 'enum':
+      case 'option':
+      case 'result':
+      case 'variant':
         return this.#lowerCase(type, t, value, at)
     }
   }

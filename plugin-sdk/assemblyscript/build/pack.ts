@@ -1,0 +1,42 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { buildPlugin, type BuiltPlugin } from './build.ts'
+import type { CompileOptions } from './compile.ts'
+import { exists } from './project.ts'
+import { zip } from './zip.ts'
+
+export interface PackedPlugin extends BuiltPlugin {
+  /** What the zip holds, by name. */
+  readonly files: ReadonlyMap<string, Uint8Array>
+  readonly zip: Uint8Array
+}
+
+/** Builds a plugin and packs what is installed: `<name>@v<version>.wasm`, the manifest `<name>.json`, `<name>.yaml`, `etc/`; the last three if they exist. */
+export async function packPlugin(folder: string, options: CompileOptions = {}): Promise<PackedPlugin> {
+  const built = await buildPlugin(folder, options)
+  const files = new Map<string, Uint8Array>([[`${built.name}@v${built.version}.wasm`, built.component]])
+  for (const name of [`${built.name}.json`, `${built.name}.yaml`]) {
+    const file = path.join(built.folder, name)
+    if (await exists(file)) files.set(name, await readFile(file))
+  }
+  const etc = path.join(built.folder, 'etc')
+  if (await exists(etc)) {
+    for (const entry of await readdir(etc, { recursive: true, withFileTypes: true })) {
+      const file = path.join(entry.parentPath, entry.name)
+      if (entry.isFile()) files.set(path.relative(built.folder, file).replaceAll(path.sep, '/'), await readFile(file))
+    }
+  }
+  return { ...built, files, zip: zip(files) }
+}
+
+/** Packs into `target/<name>.zip` of the plugin's folder; answers with the path of the zip. */
+export async function writePackage(
+  folder: string,
+  options: CompileOptions = {},
+): Promise<{ readonly packed: PackedPlugin; readonly file: string }> {
+  const packed = await packPlugin(folder, options)
+  const file = path.join(packed.folder, 'target', `${packed.name}.zip`)
+  await mkdir(path.dirname(file), { recursive: true })
+  await writeFile(file, packed.zip)
+  return { packed, file }
+}
