@@ -49,28 +49,45 @@ type Options<T> = Omit<About, 'doc'> & { readonly default?: T }
 /** Optional without a default: may be undefined. */
 type Parsed<T, O> = O extends { optional: true } ? T | undefined : T
 
-export const string = <const O extends Options<string> & { minLength?: number; pattern?: string }>(doc: string, options?: O): Typed<Parsed<string, O>> => ({
+export const string = <const O extends Options<string> & { minLength?: number; pattern?: string }>(
+  doc: string,
+  options?: O,
+): Typed<Parsed<string, O>> => ({
   kind: 'string',
   doc,
   ...options,
 })
 
-export const integer = <const O extends Options<number> & { min?: number; max?: number }>(doc: string, options?: O): Typed<Parsed<number, O>> => ({
+export const integer = <const O extends Options<number> & { min?: number; max?: number }>(
+  doc: string,
+  options?: O,
+): Typed<Parsed<number, O>> => ({
   kind: 'integer',
   doc,
   ...options,
 })
 
-export const number = <const O extends Options<number> & { min?: number; max?: number }>(doc: string, options?: O): Typed<Parsed<number, O>> => ({
+export const number = <const O extends Options<number> & { min?: number; max?: number }>(
+  doc: string,
+  options?: O,
+): Typed<Parsed<number, O>> => ({
   kind: 'number',
   doc,
   ...options,
 })
 
-export const boolean = <const O extends Options<boolean>>(doc: string, options?: O): Typed<Parsed<boolean, O>> => ({ kind: 'boolean', doc, ...options })
+export const boolean = <const O extends Options<boolean>>(doc: string, options?: O): Typed<Parsed<boolean, O>> => ({
+  kind: 'boolean',
+  doc,
+  ...options,
+})
 
 /** Written as `10s`, `500ms`, `1h30m` or a number of milliseconds; parsed to milliseconds. */
-export const duration = <const O extends Options<string | number>>(doc: string, options?: O): Typed<Parsed<number, O>> => ({ kind: 'duration', doc, ...options })
+export const duration = <const O extends Options<string | number>>(doc: string, options?: O): Typed<Parsed<number, O>> => ({
+  kind: 'duration',
+  doc,
+  ...options,
+})
 
 export const choice = <const C extends Readonly<Record<string, string>>, const O extends Options<keyof C & string>>(
   doc: string,
@@ -78,14 +95,22 @@ export const choice = <const C extends Readonly<Record<string, string>>, const O
   more?: O,
 ): Typed<Parsed<keyof C & string, O>> => ({ kind: 'choice', doc, options, ...more })
 
-export const list = <T, const O extends Options<readonly Json[]>>(doc: string, item: Typed<T>, options?: O): Typed<Parsed<readonly T[], O>> => ({
+export const list = <T, const O extends Options<readonly Json[]>>(
+  doc: string,
+  item: Typed<T>,
+  options?: O,
+): Typed<Parsed<readonly T[], O>> => ({
   kind: 'list',
   doc,
   item,
   ...options,
 })
 
-export const object = <const F extends Fields, const O extends Omit<About, 'doc'>>(doc: string, fields: F, options?: O): Typed<Parsed<ConfigOf<F>, O>> => ({
+export const object = <const F extends Fields, const O extends Omit<About, 'doc'>>(
+  doc: string,
+  fields: F,
+  options?: O,
+): Typed<Parsed<ConfigOf<F>, O>> => ({
   kind: 'object',
   doc,
   fields,

@@ -1,6 +1,7 @@
 import { parseDuration } from '../base/duration.ts'
 import { nearest } from '../base/suggest.ts'
 import type { ConfigOf, Field, Fields, Json } from './field.ts'
+import { isJsonObject } from './json-object.ts'
 
 /** One thing wrong with a configuration, addressed to the person who wrote it. */
 export interface Problem {
@@ -10,16 +11,27 @@ export interface Problem {
 
 export type Parsed<F> = { readonly ok: true; readonly config: ConfigOf<F> } | { readonly ok: false; readonly problems: readonly Problem[] }
 
-/** Checks `input` against `fields`, fills defaults, and reports every problem at once. */
-export function parseConfig<const F extends Fields>(fields: F, input: Json): Parsed<F> {
+/** Checks `input` against `fields`, fills defaults, and reports every problem at once. `open`: members without a field are kept as they are. */
+export function parseConfig<const F extends Fields>(fields: F, input: Json, open = false): Parsed<F> {
   const problems: Problem[] = []
-  const config = parseObject(fields, input, '', problems)
+  const [known, others] = open && isJsonObject(input) ? separate(fields, input) : [input, []]
+  const config = { ...parseObject(fields, known, '', problems), ...Object.fromEntries(others) }
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- parseObject mirrors ConfigOf; the one place where data becomes a typed config
   return problems.length === 0 ? { ok: true, config: config as ConfigOf<F> } : { ok: false, problems }
 }
 
+type Members = { readonly [name: string]: Json }
+
+function separate(fields: Fields, input: Members): [Members, (readonly [string, Json])[]] {
+  const entries = Object.entries(input)
+  return [
+    Object.fromEntries(entries.filter(([name]) => Object.hasOwn(fields, name))),
+    entries.filter(([name]) => !Object.hasOwn(fields, name)),
+  ]
+}
+
 function parseObject(fields: Fields, input: Json, at: string, problems: Problem[]): Record<string, unknown> {
-  if (!isObject(input)) {
+  if (!isJsonObject(input)) {
     problems.push({ path: at, message: `expected an object, got ${show(input)}` })
     return {}
   }
@@ -32,7 +44,8 @@ function parseObject(fields: Fields, input: Json, at: string, problems: Problem[
     else if (field.optional !== true) problems.push({ path, message: 'is required' })
   }
   for (const name of Object.keys(input)) {
-    if (!Object.hasOwn(fields, name)) problems.push({ path: at, message: `unknown field "${name}"${didYouMean(name, Object.keys(fields))}` })
+    if (!Object.hasOwn(fields, name))
+      problems.push({ path: at, message: `unknown field "${name}"${didYouMean(name, Object.keys(fields))}` })
   }
   return out
 }
@@ -58,13 +71,15 @@ function parseField(field: Field, value: Json, path: string, problems: Problem[]
     case 'duration':
       return parseDuration(value) ?? fail('a duration such as "10s" or "500ms", or a number of milliseconds')
     case 'choice':
-      return typeof value === 'string' && Object.hasOwn(field.options, value) ? value : fail(`one of ${Object.keys(field.options).join(', ')}`)
+      return typeof value === 'string' && Object.hasOwn(field.options, value)
+        ? value
+        : fail(`one of ${Object.keys(field.options).join(', ')}`)
     case 'list':
       return Array.isArray(value) ? value.map((item: Json, i) => parseField(field.item, item, `${path}[${i}]`, problems)) : fail('a list')
     case 'object':
       return parseObject(field.fields, value, path, problems)
     case 'map':
-      return isObject(value)
+      return isJsonObject(value)
         ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, parseField(field.value, item, `${path}.${key}`, problems)]))
         : fail('an object')
     case 'json':
@@ -72,16 +87,19 @@ function parseField(field: Field, value: Json, path: string, problems: Problem[]
   }
 }
 
-function isObject(value: Json): value is { readonly [key: string]: Json } {
-  return value !== null && typeof value === 'object' && !Array.isArray(value)
-}
-
+/** An object without members that must be given need not be given itself. */
 function defaultOf(field: Field): Json | undefined {
-  return field.kind === 'object' ? undefined : field.default
+  if (field.kind !== 'object') return field.default
+  const needed = Object.values(field.fields).some((member) => member.optional !== true && defaultOf(member) === undefined)
+  return needed || field.optional === true ? undefined : {}
 }
 
 function isText(field: { readonly minLength?: number; readonly pattern?: string }, value: Json): value is string {
-  return typeof value === 'string' && value.length >= (field.minLength ?? 0) && (field.pattern === undefined || new RegExp(field.pattern).test(value))
+  return (
+    typeof value === 'string' &&
+    value.length >= (field.minLength ?? 0) &&
+    (field.pattern === undefined || new RegExp(field.pattern).test(value))
+  )
 }
 
 /** Numbers arrive as text from the environment and from stream options. */

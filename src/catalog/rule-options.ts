@@ -1,0 +1,58 @@
+import { PlutinoError } from '../base/errors.ts'
+import { nearest } from '../base/suggest.ts'
+import type { Json } from '../config/field.ts'
+import { isJsonObject, type JsonObject } from '../config/json-object.ts'
+import { parseConfig } from '../config/parse.ts'
+import { type RuleSettings, SETTING_FIELDS } from '../config/setting-fields.ts'
+import type { RuleOptions } from '../runtime/spec.ts'
+
+const FIELDS = SETTING_FIELDS.rule.kind === 'object' ? SETTING_FIELDS.rule.fields : {}
+
+/** Options about the insides of eKuiper, or about things that the engine always does. */
+const IGNORED = [
+  'logFilename',
+  'concurrency',
+  'planOptimizeStrategy',
+  'notifySub',
+  'disableBufferFullDiscard',
+  'enableSaveStateBeforeStop',
+  'forceExitTimeout',
+  'experiment',
+  'enableRuleTracer',
+]
+
+/** Options that would change what a rule does: to ignore them would be worse than to refuse them. */
+const UNSUPPORTED = ['cron', 'duration', 'cronDatetimeRange']
+
+/** The options of a rule with those of the settings filled in; durations are texts such as `10s` or milliseconds. */
+export function parseRuleOptions(rule: string, options: Json, defaults: RuleSettings): RuleOptions {
+  if (!isJsonObject(options)) throw invalid(rule, 'expected an object')
+  const known = Object.entries(options).filter(([name, value]) => value !== null && isUsed(rule, name, value))
+  const { restartStrategy, ...own } = Object.fromEntries(known)
+  const strategy = isJsonObject(restartStrategy) ? restartStrategy : {}
+  const wanted: JsonObject = { ...own, restartStrategy: { ...toJson(defaults.restartStrategy), ...strategy } }
+  const parsed = parseConfig(SETTING_FIELDS, { rule: { ...toJson(defaults), ...wanted } })
+  if (!parsed.ok) throw invalid(rule, parsed.problems.map(({ path, message }) => `${path.replace(/^rule\.?/, '')}: ${message}`).join('; '))
+  return parsed.config.rule
+}
+
+function isUsed(rule: string, name: string, value: Json): boolean {
+  if (Object.hasOwn(FIELDS, name)) return true
+  if (IGNORED.includes(name)) return false
+  if (UNSUPPORTED.includes(name)) {
+    if (value === '' || value === 0 || (Array.isArray(value) && value.length === 0)) return false
+    throw new PlutinoError('sql_unsupported', `Rule ${rule} has invalid options: option ${name} is not supported yet`)
+  }
+  const near = nearest(name, [...Object.keys(FIELDS), ...IGNORED, ...UNSUPPORTED])
+  throw invalid(rule, `unknown option "${name}"`, near === undefined ? undefined : `did you mean "${near}"?`)
+}
+
+/** Parsed settings are plain data again. */
+function toJson(settings: Readonly<Record<string, Json | object>>): JsonObject {
+  const copy: unknown = JSON.parse(JSON.stringify(settings))
+  return isJsonObject(copy) ? copy : {}
+}
+
+function invalid(rule: string, message: string, hint?: string): PlutinoError {
+  return new PlutinoError('rule_invalid', `Rule ${rule} has invalid options: ${message}`, hint === undefined ? {} : { hint })
+}

@@ -1,0 +1,157 @@
+import type { DecodeColumn } from '../api/codec.ts'
+import type { CodecDefinition, SourceDefinition } from '../api/definition.ts'
+import type { Registry } from '../api/registry.ts'
+import { PlutinoError, toPlutinoError } from '../base/errors.ts'
+import { nearest } from '../base/suggest.ts'
+import { isJsonObject, type JsonObject } from '../config/json-object.ts'
+import type { SourceConfigs } from '../config/source-config.ts'
+import { castValue, isCastType } from '../data/cast.ts'
+import type { Value } from '../data/value.ts'
+import type { StreamSpec } from '../runtime/spec.ts'
+import type { ColumnDefinition, CreateStream, StreamOption } from '../sql/ast.ts'
+import { positionAt } from '../sql/position.ts'
+import { validateStream } from '../sql/validate-stream.ts'
+import { checkId } from './names.ts'
+
+/** A stream as it was created: its statement, and what the statement says. */
+export interface StreamDefinition {
+  readonly name: string
+  readonly sql: string
+  readonly statement: CreateStream
+  /** Declared columns with their defaults; absent: schemaless. */
+  readonly columns?: readonly DecodeColumn[]
+}
+
+/** What the checks of a stream and its configuration look into. */
+export interface StreamWorld {
+  readonly registry: Registry
+  readonly sources: SourceConfigs
+}
+
+export function defineStream(statement: CreateStream, sql: string): StreamDefinition {
+  const { name, columns } = statement
+  return { name, sql, statement, ...(columns.length === 0 ? {} : { columns: columns.map(decodeColumn) }) }
+}
+
+function decodeColumn({ name, type, default: value }: ColumnDefinition): DecodeColumn {
+  if (value === undefined) return { name, type }
+  const written: Value =
+    value.kind === 'integer' || value.kind === 'number' || value.kind === 'string' || value.kind === 'boolean' ? value.value : null
+  return { name, type, default: isCastType(type.kind) ? castValue(written, type.kind) : written }
+}
+
+/** Everything that can be checked without connecting. Throws `stream_invalid`, `sql_unsupported` or `config_invalid`. */
+export function checkStream(stream: StreamDefinition, world: StreamWorld): void {
+  checkId(stream.name)
+  const formats = world.registry.list('codec').map(({ name }) => name.toLowerCase())
+  validateStream(stream.statement, { text: stream.sql, formats })
+  resolveStream(stream, world)
+}
+
+/** The stream with the configuration of its source, as it is now. Throws as `checkStream` does. */
+export function resolveStream(stream: StreamDefinition, world: StreamWorld): StreamSpec {
+  const source = findSource(stream, world.registry)
+  const format = textOption(stream, 'FORMAT')?.toLowerCase() ?? 'json'
+  const codec = world.registry.find('codec', format)
+  const config = sourceConfig(stream, source, world.sources)
+  return {
+    name: stream.name,
+    type: source.name,
+    format,
+    ...(stream.columns === undefined ? {} : { columns: stream.columns }),
+    strict: flagOption(stream, 'STRICT_VALIDATION'),
+    shared: flagOption(stream, 'SHARED'),
+    config,
+    codecConfig: codec === undefined ? {} : codecConfig(stream, codec),
+  }
+}
+
+/** Text of an option, undefined when it is not given or empty. */
+export function textOption(stream: StreamDefinition, name: string): string | undefined {
+  const value = option(stream, name)?.value
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+export function flagOption(stream: StreamDefinition, name: string): boolean {
+  return option(stream, name)?.value === true
+}
+
+/** Type of the source, lower case. */
+export function sourceType(stream: StreamDefinition): string {
+  return (textOption(stream, 'TYPE') ?? 'mqtt').toLowerCase()
+}
+
+function option(stream: StreamDefinition, name: string): StreamOption | undefined {
+  return stream.statement.options.find((known) => known.name === name)
+}
+
+function findSource(stream: StreamDefinition, registry: Registry): SourceDefinition {
+  const type = textOption(stream, 'TYPE') ?? 'mqtt'
+  const source = registry.find('source', type)
+  if (source !== undefined) return source
+  const known = registry.list('source').map(({ name }) => name)
+  const near = nearest(type, known)
+  throw invalid(
+    stream,
+    'TYPE',
+    `unknown source type "${type}"`,
+    near === undefined ? `types are ${known.join(', ')}` : `did you mean "${near}"?`,
+  )
+}
+
+function sourceConfig(stream: StreamDefinition, source: SourceDefinition, sources: SourceConfigs): JsonObject {
+  const confKey = textOption(stream, 'CONF_KEY')
+  const extra = extraOf(stream)
+  const datasource = textOption(stream, 'DATASOURCE')
+  try {
+    const resolved = sources.resolve({
+      type: source.name,
+      fields: source.fields,
+      ...(confKey === undefined ? {} : { confKey }),
+      ...(extra === undefined ? {} : { extra }),
+    })
+    const config = datasource !== undefined && Object.hasOwn(source.fields, 'datasource') ? { ...resolved, datasource } : resolved
+    source.check(config)
+    return config
+  } catch (error) {
+    throw atOption(toPlutinoError(error), stream, confKey === undefined ? 'TYPE' : 'CONF_KEY')
+  }
+}
+
+function extraOf(stream: StreamDefinition): JsonObject | undefined {
+  const text = textOption(stream, 'EXTRA')
+  if (text === undefined) return undefined
+  const extra: unknown = JSON.parse(text)
+  return isJsonObject(extra) ? extra : undefined
+}
+
+function codecConfig(stream: StreamDefinition, codec: CodecDefinition): JsonObject {
+  const delimiter = textOption(stream, 'DELIMITER')
+  const schemaId = textOption(stream, 'SCHEMAID')
+  if (schemaId !== undefined && !Object.hasOwn(codec.fields, 'schemaId')) {
+    throw invalid(stream, 'SCHEMAID', `format ${codec.name} takes no SCHEMAID`, 'leave the option out')
+  }
+  const config: JsonObject = {
+    ...(delimiter === undefined || !Object.hasOwn(codec.fields, 'delimiter') ? {} : { delimiter }),
+    ...(schemaId === undefined ? {} : { schemaId }),
+  }
+  codec.check(config)
+  return config
+}
+
+function invalid(stream: StreamDefinition, name: string, message: string, hint: string): PlutinoError {
+  return atOption(new PlutinoError('stream_invalid', message, { hint }), stream, name)
+}
+
+/** The error with the place of the option, when the statement has it. */
+function atOption(error: PlutinoError, stream: StreamDefinition, name: string): PlutinoError {
+  const place = option(stream, name)
+  if (error.position !== undefined || place === undefined) return error
+  return new PlutinoError(error.code, error.message, {
+    cause: error.cause,
+    path: error.path,
+    others: error.others,
+    position: positionAt(stream.sql, place.at, place.end),
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+  })
+}
