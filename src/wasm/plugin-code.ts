@@ -35,7 +35,12 @@ export class PluginCode {
   readonly #core: Uint8Array
   #module: WebAssembly.Module | undefined
 
-  constructor(name: string, core: Uint8Array, environment: PluginEnvironment, rules: { readonly limits: PluginLimits; readonly grant: Grant }) {
+  constructor(
+    name: string,
+    core: Uint8Array,
+    environment: PluginEnvironment,
+    rules: { readonly limits: PluginLimits; readonly grant: Grant },
+  ) {
     this.name = name
     this.limits = rules.limits
     this.environment = environment
@@ -47,7 +52,9 @@ export class PluginCode {
   instantiate(ctx: StreamContext, addresses: ReadonlyMap<string, string>): PluginInstance {
     const { cells, errors, contract, databases, instances, maxInstances } = this.environment
     if (instances.size >= maxInstances) {
-      throw new PlutinoError('unavailable', `${maxInstances} plugin instances run, more are not allowed`, { hint: 'stop rules that use plugins' })
+      throw new PlutinoError('unavailable', `${maxInstances} plugin instances run, more are not allowed`, {
+        hint: 'stop rules that use plugins',
+      })
     }
     const { limits } = this
     this.#module ??= new WebAssembly.Module(limitMemory(this.#core, Math.floor(limits.memoryBytes / PAGE_BYTES)))

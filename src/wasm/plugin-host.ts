@@ -77,14 +77,26 @@ class ComponentHost implements PluginHost {
     })
     const unsupported = kinds.filter((kind) => kind !== 'sink')
     if (unsupported.length > 0) {
-      throw new PlutinoError('plugin_invalid', `${found.componentFile} is a ${unsupported.join(' and a ')} plugin; only sink plugins are supported yet`, {
-        hint: 'build it for the world sink-plugin',
-      })
+      throw new PlutinoError(
+        'plugin_invalid',
+        `${found.componentFile} is a ${unsupported.join(' and a ')} plugin; only sink plugins are supported yet`,
+        {
+          hint: 'build it for the world sink-plugin',
+        },
+      )
     }
     const sha256 = createHash('sha256').update(found.component).digest('hex')
     this.#log.debug('plugin checked', { plugin: found.name, version: found.version, sha256 })
     return {
-      description: { name: found.name, version: found.version, kinds, capabilities, wit: this.#contract.package.version, size: found.component.length, sha256 },
+      description: {
+        name: found.name,
+        version: found.version,
+        kinds,
+        capabilities,
+        wit: this.#contract.package.version,
+        size: found.component.length,
+        sha256,
+      },
       component: found.component,
       files,
       ...(found.manifest === undefined ? {} : { manifest: found.manifest }),

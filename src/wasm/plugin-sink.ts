@@ -38,7 +38,8 @@ export class PluginSink implements Sink {
       const text = new WireWriter()
       text.text(this.#config.text)
       const configured = await this.#call(instance, 'configure', text.take())
-      this.#form = String(codecOf(this.#formType).read(configured))
+      const form = codecOf(this.#formType).read(configured)
+      this.#form = typeof form === 'string' ? form : ''
       await this.#call(instance, 'open', new Uint8Array())
     } catch (error) {
       await this.#discard()

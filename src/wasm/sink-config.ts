@@ -21,7 +21,7 @@ export function guestConfig(config: { readonly [name: string]: Json }, fields: F
     addresses.set(name, value)
     return [name, name]
   })
-  for (const value of [...addresses.values()]) if (!addresses.has(value)) addresses.set(value, value)
+  for (const value of addresses.values()) if (!addresses.has(value)) addresses.set(value, value)
   return { text: JSON.stringify(Object.fromEntries(shown)), addresses }
 }
 

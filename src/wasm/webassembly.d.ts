@@ -20,9 +20,7 @@ declare namespace WebAssembly {
   class CompileError extends Error {}
   class LinkError extends Error {}
   /** An import whose promise suspends the guest (JavaScript Promise Integration). */
-  class Suspending {
-    constructor(func: (...args: never[]) => Promise<unknown>)
-  }
+  const Suspending: new (func: (...args: never[]) => Promise<unknown>) => object
   /** An export that may suspend; gives a promise. */
   function promising(func: (...args: never[]) => unknown): (...args: unknown[]) => Promise<unknown>
 }

@@ -73,7 +73,10 @@ export const COUNTING_SINK = sinkGuest({
 })
 
 /** Copies its configuration into the log. */
-export const CONFIG_SINK = sinkGuest({ imports: LOG_IMPORT, configure: `(call $log (i32.const 1) (local.get 0) (local.get 1)) (i32.const ${RESULT})` })
+export const CONFIG_SINK = sinkGuest({
+  imports: LOG_IMPORT,
+  configure: `(call $log (i32.const 1) (local.get 0) (local.get 1)) (i32.const ${RESULT})`,
+})
 
 /** Asks for encoded messages and logs each. */
 export const ENCODED_SINK = sinkGuest({
@@ -106,44 +109,85 @@ const answer = (text: string): string => `${text} (i32.const ${RESULT})`
 /** What can go wrong in a guest, each in \`collect\`, with what the error must say. */
 export const HOSTILE: readonly { readonly name: string; readonly wat: string; readonly says: RegExp }[] = [
   { name: 'traps', wat: sinkGuest({ collect: 'unreachable' }), says: /sink\.collect failed: it trapped: unreachable/ },
-  { name: 'divides by zero', wat: sinkGuest({ collect: answer('(drop (i32.div_s (i32.const 1) (i32.const 0)))') }), says: /divide by zero/ },
+  {
+    name: 'divides by zero',
+    wat: sinkGuest({ collect: answer('(drop (i32.div_s (i32.const 1) (i32.const 0)))') }),
+    says: /divide by zero/,
+  },
   {
     name: 'logs why and traps, as AssemblyScript does',
-    wat: sinkGuest({ imports: LOG_IMPORT, more: '(data (i32.const 1024) "no table (plugin.ts:12:3)")', collect: '(call $log (i32.const 3) (i32.const 1024) (i32.const 25)) unreachable' }),
+    wat: sinkGuest({
+      imports: LOG_IMPORT,
+      more: '(data (i32.const 1024) "no table (plugin.ts:12:3)")',
+      collect: '(call $log (i32.const 3) (i32.const 1024) (i32.const 25)) unreachable',
+    }),
     says: /no table \(plugin\.ts:12:3\) \(it trapped: unreachable\)/,
   },
-  { name: 'recurses without end', wat: sinkGuest({ more: '(func $again (result i32) (i32.add (call $again) (i32.const 1)))', collect: '(call $again)' }), says: /ran out of stack/ },
+  {
+    name: 'recurses without end',
+    wat: sinkGuest({ more: '(func $again (result i32) (i32.add (call $again) (i32.const 1)))', collect: '(call $again)' }),
+    says: /ran out of stack/,
+  },
   {
     name: 'grows its memory without end',
-    wat: sinkGuest({ collect: answer('(block $out (loop $more (br_if $out (i32.eq (memory.grow (i32.const 16)) (i32.const -1))) (br $more))) unreachable') }),
+    wat: sinkGuest({
+      collect: answer('(block $out (loop $more (br_if $out (i32.eq (memory.grow (i32.const 16)) (i32.const -1))) (br $more))) unreachable'),
+    }),
     says: /its memory has grown to [\d.]+ MiB of 64 MiB/,
   },
-  { name: 'returns an address outside its memory', wat: sinkGuest({ collect: '(i32.const 0x7ffffff0)' }), says: /named 28 bytes at address 2147483632/ },
+  {
+    name: 'returns an address outside its memory',
+    wat: sinkGuest({ collect: '(i32.const 0x7ffffff0)' }),
+    says: /named 28 bytes at address 2147483632/,
+  },
   { name: 'returns an address that is not aligned', wat: sinkGuest({ collect: '(i32.const 65)' }), says: /not a multiple of 4/ },
-  { name: 'returns a case that does not exist', wat: sinkGuest({ more: '(data (i32.const 128) "\\07")', collect: '(i32.const 128)' }), says: /case 7 of a type with 2 cases/ },
+  {
+    name: 'returns a case that does not exist',
+    wat: sinkGuest({ more: '(data (i32.const 128) "\\07")', collect: '(i32.const 128)' }),
+    says: /case 7 of a type with 2 cases/,
+  },
   {
     name: 'returns a text of four gigabytes',
-    wat: sinkGuest({ more: '(data (i32.const 128) "\\01\\00\\00\\00\\00\\00\\00\\00\\00\\04\\00\\00\\ff\\ff\\ff\\ff")', collect: '(i32.const 128)' }),
+    wat: sinkGuest({
+      more: '(data (i32.const 128) "\\01\\00\\00\\00\\00\\00\\00\\00\\00\\04\\00\\00\\ff\\ff\\ff\\ff")',
+      collect: '(i32.const 128)',
+    }),
     says: /named 4294967295 bytes at address 1024/,
   },
   {
     name: 'returns text that is not UTF-8',
-    wat: sinkGuest({ more: '(data (i32.const 128) "\\01\\00\\00\\00\\00\\00\\00\\00\\00\\04\\00\\00\\02\\00\\00\\00") (data (i32.const 1024) "\\c3\\28")', collect: '(i32.const 128)' }),
+    wat: sinkGuest({
+      more: '(data (i32.const 128) "\\01\\00\\00\\00\\00\\00\\00\\00\\00\\04\\00\\00\\02\\00\\00\\00") (data (i32.const 1024) "\\c3\\28")',
+      collect: '(i32.const 128)',
+    }),
     says: /not UTF-8/,
   },
   {
     name: 'allocates outside its memory',
-    wat: sinkGuest({ allocator: '(memory (export "memory") 1) (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const -8))', configure: answer('') }),
+    wat: sinkGuest({
+      allocator: '(memory (export "memory") 1) (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const -8))',
+      configure: answer(''),
+    }),
     says: /named \d+ bytes at address 4294967288/,
   },
-  { name: 'names a log line outside its memory', wat: sinkGuest({ imports: LOG_IMPORT, collect: answer('(call $log (i32.const 1) (i32.const 0) (i32.const -1))') }), says: /named 4294967295 bytes/ },
-  { name: 'uses a handle that it does not hold', wat: sinkGuest({ imports: DB_IMPORTS, collect: answer('(call $db_begin (i32.const 7) (i32.const 128))') }), says: /used handle 7/ },
+  {
+    name: 'names a log line outside its memory',
+    wat: sinkGuest({ imports: LOG_IMPORT, collect: answer('(call $log (i32.const 1) (i32.const 0) (i32.const -1))') }),
+    says: /named 4294967295 bytes/,
+  },
+  {
+    name: 'uses a handle that it does not hold',
+    wat: sinkGuest({ imports: DB_IMPORTS, collect: answer('(call $db_begin (i32.const 7) (i32.const 128))') }),
+    says: /used handle 7/,
+  },
   {
     name: 'names more rows than its memory can hold',
     wat: sinkGuest({
       imports: DB_IMPORTS,
       more: '(data (i32.const 1024) "url")',
-      collect: answer('(call $db_open (i32.const 1024) (i32.const 3) (i32.const 128)) (call $db_exec_batch (i32.load (i32.const 132)) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const -1) (i32.const 192))'),
+      collect: answer(
+        '(call $db_open (i32.const 1024) (i32.const 3) (i32.const 128)) (call $db_exec_batch (i32.load (i32.const 132)) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const -1) (i32.const 192))',
+      ),
     }),
     says: /named 34359738360 bytes/,
   },
@@ -153,4 +197,7 @@ export const HOSTILE: readonly { readonly name: string; readonly wat: string; re
 export const SPINNING_SINK = sinkGuest({ collect: '(loop $on (br $on)) unreachable' })
 
 /** Logs without end: a gigabyte in sixteen thousand lines, and on. */
-export const LOGGING_SINK = sinkGuest({ imports: LOG_IMPORT, collect: '(loop $on (call $log (i32.const 1) (i32.const 0) (i32.const 65536)) (br $on)) unreachable' })
+export const LOGGING_SINK = sinkGuest({
+  imports: LOG_IMPORT,
+  collect: '(loop $on (call $log (i32.const 1) (i32.const 0) (i32.const 65536)) (br $on)) unreachable',
+})

@@ -59,7 +59,15 @@ export function testHost({ clock, databases = new FakeDatabases(), limits = {} }
 /** The definition of a sink made of WebAssembly text; the install check is left out. */
 export async function sinkOf(host: PluginHost, wat: string, manifest?: Json): Promise<SinkDefinition> {
   const component = await componentOf(wat)
-  const description = { name: 'probe', version: '1.0.0', kinds: ['sink' as const], capabilities: [], wit: '1.0.0', size: component.length, sha256: '' }
+  const description = {
+    name: 'probe',
+    version: '1.0.0',
+    kinds: ['sink' as const],
+    capabilities: [],
+    wit: '1.0.0',
+    size: component.length,
+    sha256: '',
+  }
   const [definition] = host.definitions({ description, component, files: new Map(), ...(manifest === undefined ? {} : { manifest }) })
   if (definition?.kind !== 'sink') throw new Error('no sink')
   return definition

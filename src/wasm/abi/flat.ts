@@ -1,4 +1,4 @@
-import type { WitType } from '../wit/model.ts'
+import { isScalar, type Scalar, type WitType } from '../wit/model.ts'
 import type { Flat, Guest } from './guest.ts'
 import { casesOf, type CoreType, discriminantSize, layoutOf } from './layout.ts'
 import { checkTag, liftingElements, liftText, numberCheck, writeTag } from './lift.ts'
@@ -11,6 +11,7 @@ export type LowerFlat = (wire: WireReader, guest: Guest, out: Flat[]) => void
 export type LiftFlat = (guest: Guest, flats: readonly Flat[], from: number, wire: WireWriter) => void
 
 export function loweringFlat(type: WitType): LowerFlat {
+  if (isScalar(type)) return lowerNumber(type)
   switch (type.kind) {
     case 'string':
       return (wire, { memory }, out) => {
@@ -30,8 +31,6 @@ export function loweringFlat(type: WitType): LowerFlat {
     case 'own':
     case 'borrow':
       return (wire, { resources }, out) => out.push(resources.give(wire.u32()))
-    default:
-      return lowerNumber(type)
   }
 }
 
@@ -59,22 +58,14 @@ function lowerAll(types: readonly WitType[]): LowerFlat {
   }
 }
 
-function lowerNumber(type: WitType): LowerFlat {
-  switch (type.kind) {
-    case 's8':
-      return (wire, _, out) => out.push((wire.u8() << 24) >> 24)
-    case 's16':
-      return (wire, _, out) => out.push((wire.u16() << 16) >> 16)
-    case 'u64':
-    case 's64':
-      return (wire, _, out) => out.push(wire.s64())
-    case 'f32':
-      return (wire, _, out) => out.push(wire.f32())
-    case 'f64':
-      return (wire, _, out) => out.push(wire.f64())
-    default:
-      return lowerUnsigned(layoutOf(type).size)
-  }
+function lowerNumber(type: Scalar): LowerFlat {
+  const { kind } = type
+  if (kind === 's8') return (wire, _, out) => out.push((wire.u8() << 24) >> 24)
+  if (kind === 's16') return (wire, _, out) => out.push((wire.u16() << 16) >> 16)
+  if (kind === 'u64' || kind === 's64') return (wire, _, out) => out.push(wire.s64())
+  if (kind === 'f32') return (wire, _, out) => out.push(wire.f32())
+  if (kind === 'f64') return (wire, _, out) => out.push(wire.f64())
+  return lowerUnsigned(layoutOf(type).size)
 }
 
 function lowerUnsigned(size: number): LowerFlat {
@@ -134,6 +125,7 @@ function narrow(slot: CoreType, wanted: CoreType, value: Flat): Flat {
 }
 
 export function liftingFlat(type: WitType): LiftFlat {
+  if (isScalar(type)) return liftNumber(type)
   switch (type.kind) {
     case 'string':
       return ({ memory }, flats, from, wire) => liftText(memory, unsigned(flats[from]), unsigned(flats[from + 1]), wire)
@@ -153,8 +145,6 @@ export function liftingFlat(type: WitType): LiftFlat {
       return ({ resources }, flats, from, wire) => wire.u32(resources.take(unsigned(flats[from])))
     case 'borrow':
       return ({ resources }, flats, from, wire) => wire.u32(resources.lookUp(unsigned(flats[from])))
-    default:
-      return liftNumber(type)
   }
 }
 
@@ -162,21 +152,11 @@ function unsigned(value: Flat | undefined): number {
   return Number(value) >>> 0
 }
 
-function liftNumber(type: WitType): LiftFlat {
-  switch (type.kind) {
-    case 'u64':
-    case 's64':
-      return (_, flats, from, wire) => wire.u64(BigInt.asUintN(64, BigInt(flats[from] ?? 0)))
-    case 'f32':
-      return (_, flats, from, wire) => wire.f32(Number(flats[from]))
-    case 'f64':
-      return (_, flats, from, wire) => wire.f64(Number(flats[from]))
-    default:
-      return liftSmall(type)
-  }
-}
-
-function liftSmall(type: WitType): LiftFlat {
+function liftNumber(type: Scalar): LiftFlat {
+  const { kind } = type
+  if (kind === 'u64' || kind === 's64') return (_, flats, from, wire) => wire.u64(BigInt.asUintN(64, BigInt(flats[from] ?? 0)))
+  if (kind === 'f32') return (_, flats, from, wire) => wire.f32(Number(flats[from]))
+  if (kind === 'f64') return (_, flats, from, wire) => wire.f64(Number(flats[from]))
   const { size } = layoutOf(type)
   const check = numberCheck(type)
   if (size === 1) return (_, flats, from, wire) => wire.u8(check(unsigned(flats[from])))

@@ -1,4 +1,4 @@
-import type { WitType } from '../wit/model.ts'
+import { isScalar, type Primitive, type Scalar, type WitType } from '../wit/model.ts'
 
 export type CoreType = 'i32' | 'i64' | 'f32' | 'f64'
 
@@ -14,7 +14,7 @@ export interface Layout {
 export const MAX_FLAT_PARAMS = 16
 export const MAX_FLAT_RESULTS = 1
 
-const NUMBERS: Readonly<Record<string, Layout>> = {
+const NUMBERS: Readonly<Record<Primitive, Layout>> = {
   bool: { size: 1, align: 1, flat: ['i32'] },
   u8: { size: 1, align: 1, flat: ['i32'] },
   s8: { size: 1, align: 1, flat: ['i32'] },
@@ -33,6 +33,7 @@ const HANDLE: Layout = { size: 4, align: 4, flat: ['i32'] }
 
 /** Component model, canonical ABI: `alignment`, `elem_size` and `flatten_type`. */
 export function layoutOf(type: WitType): Layout {
+  if (isScalar(type)) return scalarLayout(type)
   switch (type.kind) {
     case 'string':
     case 'list':
@@ -44,21 +45,18 @@ export function layoutOf(type: WitType): Layout {
       return recordLayout(type.fields.map((field) => field.type))
     case 'tuple':
       return recordLayout(type.items)
-    case 'enum': {
-      const size = discriminantSize(type.names.length)
-      return { size, align: size, flat: ['i32'] }
-    }
-    case 'flags': {
-      const size = type.names.length <= 8 ? 1 : type.names.length <= 16 ? 2 : 4
-      return { size, align: size, flat: ['i32'] }
-    }
     case 'option':
     case 'result':
     case 'variant':
       return variantLayout(casesOf(type))
-    default:
-      return NUMBERS[type.kind] ?? HANDLE
   }
+}
+
+function scalarLayout(type: Scalar): Layout {
+  if (type.kind !== 'enum' && type.kind !== 'flags') return NUMBERS[type.kind]
+  const { length } = type.names
+  const size = type.kind === 'enum' ? discriminantSize(length) : length <= 8 ? 1 : length <= 16 ? 2 : 4
+  return { size, align: size, flat: ['i32'] }
 }
 
 type Choice = Extract<WitType, { kind: 'option' | 'result' | 'variant' }>

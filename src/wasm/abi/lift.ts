@@ -1,4 +1,4 @@
-import type { WitType } from '../wit/model.ts'
+import { isScalar, type Scalar, type WitType } from '../wit/model.ts'
 import type { Guest } from './guest.ts'
 import { casesOf, discriminantSize, layoutOf, memberOffsets, payloadOffset } from './layout.ts'
 import { isPlain } from './lower.ts'
@@ -10,6 +10,7 @@ export type Lift = (guest: Guest, at: number, wire: WireWriter) => void
 
 /** Made once for each type. Discriminants, booleans, characters, UTF-8, addresses and counts are checked: a guest may lie. */
 export function lifting(type: WitType): Lift {
+  if (isScalar(type)) return liftNumber(type)
   switch (type.kind) {
     case 'string':
       return ({ memory }, at, wire) => liftText(memory, memory.view.getUint32(at, true), memory.view.getUint32(at + 4, true), wire)
@@ -29,8 +30,6 @@ export function lifting(type: WitType): Lift {
       return ({ memory, resources }, at, wire) => wire.u32(resources.take(memory.view.getUint32(at, true)))
     case 'borrow':
       return ({ memory, resources }, at, wire) => wire.u32(resources.lookUp(memory.view.getUint32(at, true)))
-    default:
-      return liftNumber(type)
   }
 }
 
@@ -56,7 +55,7 @@ export function liftingElements(element: WitType): (guest: Guest, address: numbe
   }
 }
 
-function liftNumber(type: WitType): Lift {
+function liftNumber(type: Scalar): Lift {
   const { size } = layoutOf(type)
   const check = numberCheck(type)
   switch (size) {
@@ -75,26 +74,18 @@ function liftNumber(type: WitType): Lift {
 }
 
 /** What a guest's i32 (unsigned) means as a value of the type, in the bits of its wire form; throws when it means nothing. */
-export function numberCheck(type: WitType): (value: number) => number {
-  switch (type.kind) {
-    case 'bool':
-      return (value) => (value === 0 ? 0 : 1)
-    case 'char':
-      return (value) => {
-        if (value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff)) throw new GuestTrap(`the guest gave the character ${value}, which does not exist`)
-        return value
-      }
-    case 'enum': {
-      const { length } = type.names
-      return (value) => checkTag(value, length)
-    }
-    case 'flags': {
-      const mask = type.names.length >= 32 ? 0xffff_ffff : 2 ** type.names.length - 1
-      return (value) => (value & mask) >>> 0
-    }
-    default:
-      return (value) => value
-  }
+export function numberCheck(type: Scalar): (value: number) => number {
+  if (type.kind === 'bool') return (value) => (value === 0 ? 0 : 1)
+  if (type.kind === 'char') return checkCharacter
+  if (type.kind === 'enum') return (value) => checkTag(value, type.names.length)
+  if (type.kind !== 'flags') return (value) => value
+  const mask = type.names.length >= 32 ? 0xffff_ffff : 2 ** type.names.length - 1
+  return (value) => (value & mask) >>> 0
+}
+
+function checkCharacter(value: number): number {
+  if (value <= 0x10ffff && (value < 0xd800 || value > 0xdfff)) return value
+  throw new GuestTrap(`the guest gave the character ${value}, which does not exist`)
 }
 
 export function checkTag(tag: number, cases: number): number {

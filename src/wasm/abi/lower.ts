@@ -1,4 +1,4 @@
-import type { WitType } from '../wit/model.ts'
+import { isScalar, type WitType } from '../wit/model.ts'
 import type { Guest } from './guest.ts'
 import { casesOf, discriminantSize, layoutOf, memberOffsets, payloadOffset } from './layout.ts'
 import type { WireReader } from './wire.ts'
@@ -15,6 +15,7 @@ export function isPlain(type: WitType): boolean {
 
 /** Made once for each type; the closures then run without looking at types again. */
 export function lowering(type: WitType): Lower {
+  if (isScalar(type)) return lowerNumber(layoutOf(type).size)
   switch (type.kind) {
     case 'string':
       return (wire, { memory }, at) => {
@@ -34,8 +35,6 @@ export function lowering(type: WitType): Lower {
     case 'own':
     case 'borrow':
       return (wire, { memory, resources }, at) => memory.view.setUint32(at, resources.give(wire.u32()), true)
-    default:
-      return lowerNumber(layoutOf(type).size)
   }
 }
 

@@ -31,7 +31,8 @@ export function mainModule(component: Uint8Array, file: FileName): Uint8Array {
   const modules = readable(file, () => coreModules(component))
   const withMemory = readable(file, () => modules.filter((one) => sectionsOf(one).some((section) => section.id === MEMORY)))
   const [main] = withMemory
-  if (main === undefined) throw invalid(`${file} has no core module with a memory of its own`, 'build the plugin with `plutino plugin build`')
+  if (main === undefined)
+    throw invalid(`${file} has no core module with a memory of its own`, 'build the plugin with `plutino plugin build`')
   const others = readable(file, () => modules.filter((one) => one !== main && !isTie(one)))
   if (withMemory.length > 1 || others.length > 0) {
     throw invalid(
@@ -46,15 +47,23 @@ export function mainModule(component: Uint8Array, file: FileName): Uint8Array {
 function checkHeader(bytes: Uint8Array, file: FileName): void {
   const native = NATIVE.find(([, magic]) => magic.every((byte, i) => bytes[i] === byte))
   if (native !== undefined) {
-    throw invalid(`${file} is ${native[0]}, not a WebAssembly component`, 'plugins are portable: build a component with `plutino plugin build`')
+    throw invalid(
+      `${file} is ${native[0]}, not a WebAssembly component`,
+      'plugins are portable: build a component with `plutino plugin build`',
+    )
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (bytes.length < 8 || view.getUint32(0, true) !== MAGIC) throw invalid(`${file} is not WebAssembly`, 'build it with `plutino plugin build`')
+  if (bytes.length < 8 || view.getUint32(0, true) !== MAGIC)
+    throw invalid(`${file} is not WebAssembly`, 'build it with `plutino plugin build`')
   const version = view.getUint32(4, true)
   if (version === CORE_VERSION) {
-    throw invalid(`${file} is a core WebAssembly module, not a component`, 'build it with `plutino plugin build`, or run `jco new` on a module with embedded WIT')
+    throw invalid(
+      `${file} is a core WebAssembly module, not a component`,
+      'build it with `plutino plugin build`, or run `jco new` on a module with embedded WIT',
+    )
   }
-  if (version !== COMPONENT_VERSION) throw invalid(`${file} has the unknown WebAssembly version 0x${version.toString(16)}`, 'build it with current tools')
+  if (version !== COMPONENT_VERSION)
+    throw invalid(`${file} has the unknown WebAssembly version 0x${version.toString(16)}`, 'build it with current tools')
 }
 
 /** Components made by current tools contain small ones without code, which only name their exports. */
@@ -68,8 +77,10 @@ function coreModules(component: Uint8Array): readonly Uint8Array[] {
 /** Where modules that only tie imports to tables import from, as the component tools (wit-component) make them. */
 const TIES: ReadonlySet<string> = new Set(['', 'actual', 'shim'])
 
+/** They also call the main module's start code, as this host does. */
 function isTie(module: Uint8Array): boolean {
-  return WebAssembly.Module.imports(new WebAssembly.Module(module)).every((one) => TIES.has(one.module))
+  const imports = WebAssembly.Module.imports(new WebAssembly.Module(module))
+  return imports.every((one) => TIES.has(one.module) || (one.module === 'main' && one.name.endsWith('_initialize')))
 }
 
 /** Bytes that end too early, or that the engine cannot compile, are the file's fault. */
@@ -77,7 +88,8 @@ function readable<T>(file: FileName, read: () => T): T {
   try {
     return read()
   } catch (error) {
-    if (error instanceof RangeError || error instanceof WebAssembly.CompileError) throw invalid(`${file} is damaged: ${error.message}`, 'build or download it again')
+    if (error instanceof RangeError || error instanceof WebAssembly.CompileError)
+      throw invalid(`${file} is damaged: ${error.message}`, 'build or download it again')
     throw error
   }
 }

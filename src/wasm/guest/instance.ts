@@ -45,7 +45,8 @@ export class GuestInstance {
     this.#waits = needed.some((one) => WAITING.has(contract.byId(one.module)?.name ?? ''))
     let guest: Guest | undefined
     const imports = this.#imports(needed, () => {
-      if (guest === undefined) throw new GuestTrap('the guest called the host before its memory was ready: its start code must be exported as _initialize')
+      if (guest === undefined)
+        throw new GuestTrap('the guest called the host before its memory was ready: its start code must be exported as _initialize')
       return guest
     })
     this.#exports = new WebAssembly.Instance(module, imports).exports
@@ -66,7 +67,8 @@ export class GuestInstance {
   call(interfaceName: string, functionName: string, args: Uint8Array): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>> {
     const name = `${interfaceName}.${functionName}`
     let found = this.#bound.get(name)
-    if (found === undefined) this.#bound.set(name, (found = this.#bind(interfaceName, this.#contract.function(interfaceName, functionName))))
+    if (found === undefined)
+      this.#bound.set(name, (found = this.#bind(interfaceName, this.#contract.function(interfaceName, functionName))))
     const out = new WireWriter(this.#limit, 64)
     const done = found.run(new WireReader(args), out)
     return done === undefined ? out.take() : done.then(() => out.take())

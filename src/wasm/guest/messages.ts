@@ -15,7 +15,13 @@ export interface GuestStart {
 
 /** From the main thread. Bytes are in wire form. */
 export type ToGuest =
-  | { readonly kind: 'call'; readonly interface: string; readonly function: string; readonly args: Uint8Array<ArrayBuffer>; readonly now: number }
+  | {
+      readonly kind: 'call'
+      readonly interface: string
+      readonly function: string
+      readonly args: Uint8Array<ArrayBuffer>
+      readonly now: number
+    }
   /** Answers `request`. */
   | { readonly kind: 'answer'; readonly id: number; readonly bytes: Uint8Array<ArrayBuffer> }
 

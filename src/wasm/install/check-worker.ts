@@ -14,7 +14,13 @@ export interface CheckRequest {
 
 /** What it answers, once. */
 export type CheckAnswer =
-  | { readonly ok: true; readonly imports: readonly string[]; readonly exports: readonly string[]; readonly utf8: boolean; readonly problems: readonly string[] }
+  | {
+      readonly ok: true
+      readonly imports: readonly string[]
+      readonly exports: readonly string[]
+      readonly utf8: boolean
+      readonly problems: readonly string[]
+    }
   | { readonly ok: false; readonly message: string }
 
 const OPTIONS = { name: 'plugin', instantiation: 'sync', base64Cutoff: 0 } as const
@@ -66,8 +72,14 @@ async function declarationsOf(component: Uint8Array): Promise<ReadonlyMap<string
 
 function firstLine(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error)
-  return text.split('\n').find((line) => line.trim() !== '')?.trim() ?? 'unknown'
+  return (
+    text
+      .split('\n')
+      .find((line) => line.trim() !== '')
+      ?.trim() ?? 'unknown'
+  )
 }
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the only starter of this file gives a CheckRequest
-parentPort?.postMessage(await check(workerData as CheckRequest))
+const answer = await check(workerData as CheckRequest)
+parentPort?.postMessage(answer, [])

@@ -41,7 +41,8 @@ export async function checkComponent(component: Uint8Array, file: string, tools:
   const kinds = kindsOf(answer.exports, file, tools.contract)
   if (!answer.utf8) throw invalid(`${file} passes text as UTF-16`, 'build it with --string-encoding utf8')
   const [problem] = answer.problems
-  if (problem !== undefined) throw invalid(`${file} was built against another WIT: ${problem}`, `build it against ${versionedName(tools.contract)}`)
+  if (problem !== undefined)
+    throw invalid(`${file} was built against another WIT: ${problem}`, `build it against ${versionedName(tools.contract)}`)
   checkCore(core, file, tools)
   const capabilities = answer.imports.flatMap((id) => tools.contract.byId(id)?.name ?? []).filter((name) => name !== 'types')
   return { kinds, capabilities, core }
@@ -64,7 +65,12 @@ function ask(request: CheckRequest, file: string, { clock, limit }: CheckTools):
     })
     worker.once('error', (error) => {
       end()
-      reject(invalid(`${file} cannot be checked: ${error instanceof Error ? error.message : String(error)}`, 'make the component smaller or build it again'))
+      reject(
+        invalid(
+          `${file} cannot be checked: ${error instanceof Error ? error.message : String(error)}`,
+          'make the component smaller or build it again',
+        ),
+      )
     })
     worker.once('exit', () => reject(invalid(`${file} cannot be checked: the check ended without an answer`, 'build it again')))
   })
@@ -91,7 +97,10 @@ function kindsOf(exports: readonly string[], file: string, contract: Contract): 
 function strangeInterface(verb: string, id: string, file: string, contract: Contract): PlutinoError {
   const ours = contract.package.name
   if (id.startsWith(`${ours}/`)) {
-    return invalid(`${file} ${verb} ${id}, but this server has ${versionedName(contract)}`, `build it against ${versionedName(contract)}, or update the server`)
+    return invalid(
+      `${file} ${verb} ${id}, but this server has ${versionedName(contract)}`,
+      `build it against ${versionedName(contract)}, or update the server`,
+    )
   }
   if (verb === 'needs' && id.startsWith('wasi:')) {
     return invalid(
@@ -99,7 +108,10 @@ function strangeInterface(verb: string, id: string, file: string, contract: Cont
       `use the imports of ${versionedName(contract)} instead (log, clock, random, state, db); build without WASI (AssemblyScript, or Rust for wasm32-unknown-unknown)`,
     )
   }
-  return invalid(`${file} ${verb} ${id}, which is not part of ${versionedName(contract)}`, 'build it for one of the worlds source-plugin, sink-plugin, function-plugin')
+  return invalid(
+    `${file} ${verb} ${id}, which is not part of ${versionedName(contract)}`,
+    'build it for one of the worlds source-plugin, sink-plugin, function-plugin',
+  )
 }
 
 /** The names that the host calls: current tools give them so. */
@@ -111,7 +123,8 @@ function checkCore(core: Uint8Array, file: string, { contract, memoryBytes }: Ch
     if (!names.has(name)) throw invalid(`the core module of ${file} does not export ${name}`, 'build it with `plutino plugin build`')
   }
   const strange = WebAssembly.Module.imports(module).find((one) => contract.byId(one.module) === undefined)
-  if (strange !== undefined) throw invalid(`the core module of ${file} needs ${strange.module} ${strange.name}`, 'build it with `plutino plugin build`')
+  if (strange !== undefined)
+    throw invalid(`the core module of ${file} needs ${strange.module} ${strange.name}`, 'build it with `plutino plugin build`')
 }
 
 function versionedName(contract: Contract): string {

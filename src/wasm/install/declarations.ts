@@ -1,7 +1,8 @@
 /** The interfaces that the root world of a component's WIT text names. */
 export function worldOf(wit: string): { readonly imports: readonly string[]; readonly exports: readonly string[] } {
   const root = wit.slice(wit.indexOf('world root'))
-  const names = (verb: string): string[] => [...root.matchAll(new RegExp(`^ {2}${verb} ([^;{(]+?)(?=;|: func|: interface|\\s*\\{)`, 'gm'))].map((match) => match[1] ?? '')
+  const names = (verb: string): string[] =>
+    [...root.matchAll(new RegExp(`^ {2}${verb} ([^;{(]+?)(?=;|: func|: interface|\\s*\\{)`, 'gm'))].map((match) => match[1] ?? '')
   return { imports: names('import'), exports: names('export') }
 }
 

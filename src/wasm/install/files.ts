@@ -27,12 +27,21 @@ export function readFiles(files: ReadonlyMap<string, Uint8Array>, name?: string)
   for (const file of files.keys()) checkPlace(file)
   const [componentFile, fileName, version = '1.0.0'] = findComponent([...files.keys()])
   if (name !== undefined && name.toLowerCase() !== fileName.toLowerCase()) {
-    throw invalid(`the request names the plugin "${name}", but the package contains ${componentFile}`, `ask for "${lowerFirst(fileName)}", or rename the file to ${name}@v${version}.wasm`)
+    throw invalid(
+      `the request names the plugin "${name}", but the package contains ${componentFile}`,
+      `ask for "${lowerFirst(fileName)}", or rename the file to ${name}@v${version}.wasm`,
+    )
   }
   const pluginName = name ?? lowerFirst(fileName)
   for (const file of files.keys()) checkCompanion(file, fileName)
   const manifestFile = [...files.keys()].find((file) => file.toLowerCase() === `${fileName.toLowerCase()}.json`)
-  const found = { name: pluginName, version, componentFile, component: files.get(componentFile) ?? new Uint8Array(), manifestFile: manifestFile ?? '' }
+  const found = {
+    name: pluginName,
+    version,
+    componentFile,
+    component: files.get(componentFile) ?? new Uint8Array(),
+    manifestFile: manifestFile ?? '',
+  }
   return manifestFile === undefined ? found : { ...found, manifest: readJson(files.get(manifestFile) ?? new Uint8Array(), manifestFile) }
 }
 
@@ -46,7 +55,10 @@ function checkTopFolder(names: readonly string[]): void {
 
 function checkPlace(file: string): void {
   if (NATIVE.test(file)) {
-    throw invalid(`${file} is native code`, 'plugins are WebAssembly components, which run on every system without compiling: build one with `plutino plugin build`')
+    throw invalid(
+      `${file} is native code`,
+      'plugins are WebAssembly components, which run on every system without compiling: build one with `plutino plugin build`',
+    )
   }
   if (/(^|\/)install\.sh$/i.test(file)) {
     throw invalid('the package contains install.sh', 'leave it out: a component brings all that it needs, nothing is installed on the host')
@@ -64,7 +76,10 @@ function findComponent(names: readonly string[]): readonly [string, string, stri
   if (second !== undefined) throw invalid(`the package contains two components, ${first} and ${second}`, 'make a package for each plugin')
   const match = COMPONENT.exec(first)
   if (match === null) {
-    throw invalid(`${first} is not a name of a component`, 'call it <name>@v<version>.wasm, such as mysql@v1.0.0.wasm; names consist of letters, digits, - and _')
+    throw invalid(
+      `${first} is not a name of a component`,
+      'call it <name>@v<version>.wasm, such as mysql@v1.0.0.wasm; names consist of letters, digits, - and _',
+    )
   }
   return [first, match[1] ?? '', match[2]]
 }
@@ -73,15 +88,25 @@ function checkCompanion(file: string, name: string): void {
   if (file.startsWith('etc/') || READ_ONLY.test(file) || COMPONENT.test(file)) return
   const expected = [`${name}.json`, `${name}.yaml`, `${name}.yml`]
   if (!expected.some((one) => one.toLowerCase() === file.toLowerCase())) {
-    throw invalid(`the package contains ${file}, which has no meaning`, `besides the component there may be ${expected[0]}, ${expected[1]}, etc/ and a README`)
+    throw invalid(
+      `the package contains ${file}, which has no meaning`,
+      `besides the component there may be ${expected[0]}, ${expected[1]}, etc/ and a README`,
+    )
   }
 }
 
 function readJson(content: Uint8Array, file: string): Json {
   try {
-    return JSON.parse(Buffer.from(content).toString('utf8').replace(/^\uFEFF/, ''))
+    return JSON.parse(
+      Buffer.from(content)
+        .toString('utf8')
+        .replace(/^\uFEFF/, ''),
+    )
   } catch (error) {
-    throw invalid(`${file} is not JSON: ${error instanceof Error ? error.message : String(error)}`, 'correct it, or leave it out: a manifest is optional')
+    throw invalid(
+      `${file} is not JSON: ${error instanceof Error ? error.message : String(error)}`,
+      'correct it, or leave it out: a manifest is optional',
+    )
   }
 }
 

@@ -16,7 +16,13 @@ export interface Manifest {
   readonly callMs?: number
 }
 
-const VERBS = { select: 'Read rows.', insert: 'Add rows.', replace: 'Add or replace rows.', update: 'Change rows.', delete: 'Remove rows.' } as const
+const VERBS = {
+  select: 'Read rows.',
+  insert: 'Add rows.',
+  replace: 'Add or replace rows.',
+  update: 'Change rows.',
+  delete: 'Remove rows.',
+} as const
 
 const MANIFEST_FIELDS = {
   name: string('Name of the plugin.', { optional: true }),
@@ -60,7 +66,11 @@ export const NO_MANIFEST: Manifest = { doc: '', grant: { verbs: ALL_VERBS } }
 /** Checks a manifest completely. Throws `plugin_invalid` with every problem. `file`: its name, for messages. */
 export function readManifest(content: Json, file: string): Manifest {
   const parsed = parseConfig(MANIFEST_FIELDS, content)
-  if (!parsed.ok) throw invalid(file, parsed.problems.map((one) => (one.path === '' ? one.message : `${one.path}: ${one.message}`)))
+  if (!parsed.ok)
+    throw invalid(
+      file,
+      parsed.problems.map((one) => (one.path === '' ? one.message : `${one.path}: ${one.message}`)),
+    )
   const { doc, fields, capabilities, limits } = parsed.config
   const { verbs = ALL_VERBS, tables } = capabilities?.db ?? {}
   return {
@@ -93,7 +103,18 @@ function fieldsOf(given: Json, path: string, problems: string[]): Fields {
   return Object.fromEntries(entries)
 }
 
-const KINDS: ReadonlySet<string> = new Set(['string', 'integer', 'number', 'boolean', 'duration', 'choice', 'list', 'object', 'map', 'json'])
+const KINDS: ReadonlySet<string> = new Set([
+  'string',
+  'integer',
+  'number',
+  'boolean',
+  'duration',
+  'choice',
+  'list',
+  'object',
+  'map',
+  'json',
+])
 const FLAGS = ['advanced', 'secret', 'optional', 'template', 'database'] as const
 
 /** Plain data as a field, when it is one. */
@@ -104,9 +125,11 @@ function fieldOf(given: Json, path: string, problems: string[]): Field | undefin
     return undefined
   }
   const { kind } = given
-  if (typeof kind !== 'string' || !KINDS.has(kind)) problems.push(`${path}.kind: expected one of ${[...KINDS].join(', ')}, got ${JSON.stringify(kind ?? null)}`)
+  if (typeof kind !== 'string' || !KINDS.has(kind))
+    problems.push(`${path}.kind: expected one of ${[...KINDS].join(', ')}, got ${JSON.stringify(kind ?? null)}`)
   if (given['doc'] !== undefined && typeof given['doc'] !== 'string') problems.push(`${path}.doc: expected a text`)
-  for (const flag of FLAGS) if (given[flag] !== undefined && typeof given[flag] !== 'boolean') problems.push(`${path}.${flag}: expected true or false`)
+  for (const flag of FLAGS)
+    if (given[flag] !== undefined && typeof given[flag] !== 'boolean') problems.push(`${path}.${flag}: expected true or false`)
   if (given['database'] === true && kind !== 'string') problems.push(`${path}.database: only a string can be the address of a database`)
   checkParts(given, path, problems)
   if (problems.length > before) return undefined
@@ -122,7 +145,8 @@ function checkParts(given: Members, path: string, problems: string[]): void {
     if (given[bound] !== undefined && typeof given[bound] !== 'number') problems.push(`${path}.${bound}: expected a number`)
   }
   if (given['pattern'] !== undefined && !isPattern(given['pattern'])) problems.push(`${path}.pattern: expected a regular expression`)
-  if (given['kind'] === 'choice' && !isObject(given['options'] ?? null)) problems.push(`${path}.options: expected an object of texts by option`)
+  if (given['kind'] === 'choice' && !isObject(given['options'] ?? null))
+    problems.push(`${path}.options: expected an object of texts by option`)
 }
 
 function isPattern(given: Json): boolean {
@@ -160,5 +184,7 @@ function isObject(value: Json): value is Members {
 }
 
 function invalid(file: string, problems: readonly string[]): PlutinoError {
-  return new PlutinoError('plugin_invalid', `${file} is not a valid manifest: ${problems.join('; ')}`, { hint: 'correct it, or leave it out: everything in it is optional' })
+  return new PlutinoError('plugin_invalid', `${file} is not a valid manifest: ${problems.join('; ')}`, {
+    hint: 'correct it, or leave it out: everything in it is optional',
+  })
 }

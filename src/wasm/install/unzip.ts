@@ -16,7 +16,8 @@ const LITTER = /^__MACOSX\/|(^|\/)(\.DS_Store|Thumbs\.db)$/
 
 /** The files of a zip by name, folders left out. Throws `plugin_invalid` before anything is unpacked that is too large or out of place. */
 export async function unzip(zip: Uint8Array): Promise<ReadonlyMap<string, Uint8Array>> {
-  if (zip[0] !== 0x50 || zip[1] !== 0x4b) throw invalid('the file is not a zip', 'pack the plugin with `plutino plugin pack`, or zip the .wasm file')
+  if (zip[0] !== 0x50 || zip[1] !== 0x4b)
+    throw invalid('the file is not a zip', 'pack the plugin with `plutino plugin pack`, or zip the .wasm file')
   const archive = await open(zip)
   try {
     return await readAll(archive)
@@ -27,10 +28,14 @@ export async function unzip(zip: Uint8Array): Promise<ReadonlyMap<string, Uint8A
 
 function open(zip: Uint8Array): Promise<ZipFile> {
   return new Promise((resolve, reject) => {
-    fromBuffer(Buffer.from(zip.buffer, zip.byteOffset, zip.byteLength), { lazyEntries: true, validateEntrySizes: true, strictFileNames: true }, (error, archive) => {
-      if (error !== null) reject(damaged(error))
-      else resolve(archive)
-    })
+    fromBuffer(
+      Buffer.from(zip.buffer, zip.byteOffset, zip.byteLength),
+      { lazyEntries: true, validateEntrySizes: true, strictFileNames: true },
+      (error, archive) => {
+        if (error !== null) reject(damaged(error))
+        else resolve(archive)
+      },
+    )
   })
 }
 
@@ -46,7 +51,8 @@ function readAll(archive: ZipFile): Promise<ReadonlyMap<string, Uint8Array>> {
           const name = check(entry, files)
           if (name !== undefined) {
             total += entry.uncompressedSize
-            if (total > MAX_TOTAL_BYTES) throw invalid(`the zip unpacks to more than ${MAX_TOTAL_BYTES / 1_048_576} MiB`, 'leave out what the plugin does not need')
+            if (total > MAX_TOTAL_BYTES)
+              throw invalid(`the zip unpacks to more than ${MAX_TOTAL_BYTES / 1_048_576} MiB`, 'leave out what the plugin does not need')
             files.set(name, await read(archive, entry))
           }
           archive.readEntry()
@@ -63,14 +69,19 @@ function readAll(archive: ZipFile): Promise<ReadonlyMap<string, Uint8Array>> {
 function check(entry: Entry, files: ReadonlyMap<string, Uint8Array>): string | undefined {
   const name = entry.fileName
   if (name.endsWith('/') || LITTER.test(name)) return undefined
-  if (((entry.externalFileAttributes >>> 16) & FILE_TYPE) === IS_SYMLINK) throw invalid(`${name} is a symbolic link`, 'put the file itself into the zip')
+  if (((entry.externalFileAttributes >>> 16) & FILE_TYPE) === IS_SYMLINK)
+    throw invalid(`${name} is a symbolic link`, 'put the file itself into the zip')
   if ((entry.generalPurposeBitFlag & 1) !== 0) throw invalid(`${name} is encrypted`, 'zip it without a password')
   if (files.has(name)) throw invalid(`the zip contains ${name} twice`, 'keep one of the two')
   if (files.size >= MAX_FILES) throw invalid(`the zip has more than ${MAX_FILES} files`, 'leave out what the plugin does not need')
   const { uncompressedSize: size, compressedSize } = entry
-  if (size > MAX_FILE_BYTES) throw invalid(`${name} unpacks to ${size} bytes; ${MAX_FILE_BYTES} are allowed`, 'leave it out or make it smaller')
+  if (size > MAX_FILE_BYTES)
+    throw invalid(`${name} unpacks to ${size} bytes; ${MAX_FILE_BYTES} are allowed`, 'leave it out or make it smaller')
   if (size > ANY_RATIO_BYTES && size > compressedSize * MAX_RATIO) {
-    throw invalid(`${name} unpacks to ${Math.round(size / Math.max(1, compressedSize))} times its size in the zip, as bombs do`, 'leave it out')
+    throw invalid(
+      `${name} unpacks to ${Math.round(size / Math.max(1, compressedSize))} times its size in the zip, as bombs do`,
+      'leave it out',
+    )
   }
   return name
 }

@@ -101,9 +101,13 @@ export class DatabaseCalls {
     const address = addresses.get(source)
     if (address === undefined) {
       const known = [...new Set(addresses.keys())].filter((name) => addresses.get(name) !== name)
-      throw new PlutinoError('denied', `the rule names no database "${source}" for this plugin; it names ${known.length === 0 ? 'none' : known.join(', ')}`)
+      throw new PlutinoError(
+        'denied',
+        `the rule names no database "${source}" for this plugin; it names ${known.length === 0 ? 'none' : known.join(', ')}`,
+      )
     }
-    if (this.#sessions.size >= connections) throw new PlutinoError('denied', `the plugin has ${connections} databases open, more are not allowed`)
+    if (this.#sessions.size >= connections)
+      throw new PlutinoError('denied', `the plugin has ${connections} databases open, more are not allowed`)
     const session = await databases.open(address, grant)
     const rep = this.#next++
     this.#sessions.set(rep, session)

@@ -52,7 +52,12 @@ export class PluginInstance {
     const { module, wit, limits, clock, log, state } = parts
     this.#parts = parts
     this.#log = new GuestLog(log, clock, this.#heartbeat, limits.logLines)
-    this.#watchdog = new Watchdog(clock, limits.callMs, () => this.#heartbeat.inGuest, () => this.#fail(`did not return within ${limits.callMs} ms`))
+    this.#watchdog = new Watchdog(
+      clock,
+      limits.callMs,
+      () => this.#heartbeat.inGuest,
+      () => this.#fail(`did not return within ${limits.callMs} ms`),
+    )
     const start: GuestStart = {
       module,
       wit,
@@ -61,7 +66,12 @@ export class PluginInstance {
       payloadBytes: limits.payloadBytes,
       memoryBytes: limits.memoryBytes,
     }
-    this.#worker = new Worker(WORKER, { workerData: start, name: `plugin ${parts.plugin}`, env: {}, resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB } })
+    this.#worker = new Worker(WORKER, {
+      workerData: start,
+      name: `plugin ${parts.plugin}`,
+      env: {},
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB },
+    })
     this.#worker.on('message', (message: FromGuest) => this.#receive(message))
     this.#worker.on('error', (error) => this.#fail(`ended its thread: ${error instanceof Error ? error.message : String(error)}`))
     this.#worker.on('exit', () => this.#fail('ended its thread'))
@@ -113,7 +123,9 @@ export class PluginInstance {
         void this.#answer(message.id, message.name, message.args)
         return
       case 'drop':
-        void this.#parts.databases.drop(message.rep).catch((error: unknown) => this.#parts.log.warn('a connection could not be closed', { error: String(error) }))
+        void this.#parts.databases
+          .drop(message.rep)
+          .catch((error: unknown) => this.#parts.log.warn('a connection could not be closed', { error: String(error) }))
         return
       case 'log':
         this.#log.write(message.level, message.text)

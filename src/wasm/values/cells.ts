@@ -27,39 +27,34 @@ export class CellCodec {
     const names = type?.kind === 'variant' ? type.cases.map((one) => one.name) : []
     const tag = (name: keyof Tags): number => names.indexOf(name)
     this.#tags = {
-      null: tag('null'), boolean: tag('boolean'), int: tag('int'), float: tag('float'),
-      text: tag('text'), bytes: tag('bytes'), timestamp: tag('timestamp'), json: tag('json'),
+      null: tag('null'),
+      boolean: tag('boolean'),
+      int: tag('int'),
+      float: tag('float'),
+      text: tag('text'),
+      bytes: tag('bytes'),
+      timestamp: tag('timestamp'),
+      json: tag('json'),
     }
   }
 
   /** Whole numbers go as int, as JSON does not tell them from floats; a bigint beyond 64 bits goes as text. */
   write(wire: WireWriter, cell: Cell): void {
     const tags = this.#tags
-    switch (typeof cell) {
-      case 'number':
-        if (Number.isSafeInteger(cell) && !Object.is(cell, -0)) this.#writeInt(wire, tags.int, cell)
-        else {
-          wire.u8(tags.float)
-          wire.f64(cell)
-        }
-        return
-      case 'string':
-        wire.u8(tags.text)
-        wire.text(cell)
-        return
-      case 'boolean':
-        wire.u8(tags.boolean)
-        wire.u8(cell ? 1 : 0)
-        return
-      case 'bigint':
-        this.#writeBigint(wire, cell)
-        return
-      case 'undefined':
-        wire.u8(tags.null)
-        return
-      default:
-        this.#writeObject(wire, cell)
-    }
+    if (typeof cell === 'number') {
+      if (Number.isSafeInteger(cell) && !Object.is(cell, -0)) this.#writeInt(wire, tags.int, cell)
+      else {
+        wire.u8(tags.float)
+        wire.f64(cell)
+      }
+    } else if (typeof cell === 'string') {
+      wire.u8(tags.text)
+      wire.text(cell)
+    } else if (typeof cell === 'boolean') {
+      wire.u8(tags.boolean)
+      wire.u8(cell ? 1 : 0)
+    } else if (typeof cell === 'bigint') this.#writeBigint(wire, cell)
+    else this.#writeObject(wire, cell ?? null)
   }
 
   read(wire: WireReader): Value {

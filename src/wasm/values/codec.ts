@@ -1,14 +1,22 @@
 import { casesOf, discriminantSize, layoutOf } from '../abi/layout.ts'
 import { writeTag } from '../abi/lift.ts'
 import type { WireReader, WireWriter } from '../abi/wire.ts'
-import type { WitType } from '../wit/model.ts'
+import { isScalar, type Scalar, type WitType } from '../wit/model.ts'
 
 /**
  * A WIT value as JavaScript: 64-bit integers are bigint, `list<u8>` is bytes, a record is an object with camel-case names, a variant or
  * a result is `{ tag, val }`, an option is the value or undefined (`{ tag, val }` where options nest), an enum its name, a resource its
  * number. Flags are an object of booleans.
  */
-export type WitValue = undefined | boolean | number | bigint | string | Uint8Array | readonly WitValue[] | { readonly [name: string]: WitValue }
+export type WitValue =
+  | undefined
+  | boolean
+  | number
+  | bigint
+  | string
+  | Uint8Array
+  | readonly WitValue[]
+  | { readonly [name: string]: WitValue }
 
 /** Between JavaScript and the wire. `write` throws a TypeError for a value of another type: our mistake. */
 export interface WitCodec {
@@ -17,20 +25,10 @@ export interface WitCodec {
 }
 
 export function codecOf(type: WitType): WitCodec {
+  if (isScalar(type)) return scalarCodec(type)
   switch (type.kind) {
-    case 'bool':
-      return { write: (wire, value) => wire.u8(value === true ? 1 : 0), read: (wire) => wire.u8() === 1 }
-    case 'u64':
-    case 's64':
-      return { write: (wire, value) => wire.u64(BigInt.asUintN(64, bigintOf(value))), read: (wire) => (type.kind === 'u64' ? wire.u64() : wire.s64()) }
-    case 'f32':
-      return { write: (wire, value) => wire.f32(Number(value)), read: (wire) => wire.f32() }
-    case 'f64':
-      return { write: (wire, value) => wire.f64(Number(value)), read: (wire) => wire.f64() }
     case 'string':
       return { write: (wire, value) => wire.text(textOf(value)), read: (wire) => wire.text() }
-    case 'char':
-      return { write: (wire, value) => wire.u32(textOf(value).codePointAt(0) ?? 0), read: (wire) => String.fromCodePoint(wire.u32()) }
     case 'list':
       return type.element.kind === 'u8' ? bytesCodec : listCodec(codecOf(type.element))
     case 'tuple':
@@ -41,13 +39,27 @@ export function codecOf(type: WitType): WitCodec {
     case 'result':
     case 'variant':
       return choiceCodec(type)
-    case 'enum':
-      return enumCodec(type.names)
-    case 'flags':
-      return flagsCodec(type)
-    default:
-      return smallCodec(type)
+    case 'own':
+    case 'borrow':
+      return integerCodec(4, false)
   }
+}
+
+function scalarCodec(type: Scalar): WitCodec {
+  const { kind } = type
+  if (kind === 'enum') return enumCodec(type.names)
+  if (kind === 'flags') return flagsCodec(type.names, layoutOf(type).size)
+  if (kind === 'bool') return { write: (wire, value) => wire.u8(value === true ? 1 : 0), read: (wire) => wire.u8() === 1 }
+  if (kind === 'u64' || kind === 's64') {
+    const read = kind === 'u64' ? (wire: WireReader): bigint => wire.u64() : (wire: WireReader): bigint => wire.s64()
+    return { write: (wire, value) => wire.u64(BigInt.asUintN(64, bigintOf(value))), read }
+  }
+  if (kind === 'f32') return { write: (wire, value) => wire.f32(Number(value)), read: (wire) => wire.f32() }
+  if (kind === 'f64') return { write: (wire, value) => wire.f64(Number(value)), read: (wire) => wire.f64() }
+  if (kind === 'char') {
+    return { write: (wire, value) => wire.u32(textOf(value).codePointAt(0) ?? 0), read: (wire) => String.fromCodePoint(wire.u32()) }
+  }
+  return integerCodec(layoutOf(type).size, kind.startsWith('s'))
 }
 
 export function camelCase(name: string): string {
@@ -150,20 +162,20 @@ function enumCodec(names: readonly string[]): WitCodec {
   }
 }
 
-function flagsCodec(type: Extract<WitType, { kind: 'enum' | 'flags' }>): WitCodec {
-  const number = integerCodec(layoutOf(type).size, false)
-  const names = type.names.map(camelCase)
+function flagsCodec(kebab: readonly string[], size: number): WitCodec {
+  const number = integerCodec(size, false)
+  const names = kebab.map(camelCase)
   return {
-    write: (wire, value) => number.write(wire, names.reduce((bits, name, i) => bits + (member(value, name) === true ? 2 ** i : 0), 0)),
+    write: (wire, value) =>
+      number.write(
+        wire,
+        names.reduce((bits, name, i) => bits + (member(value, name) === true ? 2 ** i : 0), 0),
+      ),
     read(wire) {
       const bits = Number(number.read(wire))
       return Object.fromEntries(names.map((name, i) => [name, Math.floor(bits / 2 ** i) % 2 === 1]))
     },
   }
-}
-
-function smallCodec(type: WitType): WitCodec {
-  return integerCodec(layoutOf(type).size, type.kind === 's8' || type.kind === 's16' || type.kind === 's32')
 }
 
 function integerCodec(size: number, signed: boolean): WitCodec {

@@ -33,8 +33,11 @@ export class GuestErrors {
   }
 
   #toError(value: WitValue): PlutinoError {
-    const [kind, message, code] = ['kind', 'message', 'code'].map((name) => member(value, name))
-    const suffix = typeof code === 'string' && code !== '' ? ` (${code})` : ''
-    return new PlutinoError(CODES.get(String(kind)) ?? 'plugin_failed', `${String(message)}${suffix}`)
+    const [kind, message, code] = ['kind', 'message', 'code'].map((name) => textOf(member(value, name)))
+    return new PlutinoError(CODES.get(kind ?? '') ?? 'plugin_failed', code === '' ? (message ?? '') : `${message} (${code})`)
   }
+}
+
+function textOf(value: WitValue): string {
+  return typeof value === 'string' ? value : ''
 }

@@ -7,7 +7,9 @@ export function toJsonText(value: Value): string {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'null' : JSON.stringify(value.toISOString())
   if (value instanceof Uint8Array) return JSON.stringify(Buffer.from(value).toString('base64'))
   if (isList(value)) return `[${value.map(toJsonText).join(',')}]`
-  return `{${Object.entries(value).map(([name, member]) => `${JSON.stringify(name)}:${toJsonText(member)}`).join(',')}}`
+  return `{${Object.entries(value)
+    .map(([name, member]) => `${JSON.stringify(name)}:${toJsonText(member)}`)
+    .join(',')}}`
 }
 
 function isList(value: Value): value is readonly Value[] {

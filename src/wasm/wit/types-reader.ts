@@ -3,7 +3,18 @@ import type { Case, NamedType, Primitive, WitFunction, WitType } from './model.t
 import type { Tokens } from './tokens.ts'
 
 const PRIMITIVES: ReadonlySet<string> = new Set<Primitive>([
-  'bool', 'u8', 's8', 'u16', 's16', 'u32', 's32', 'u64', 's64', 'f32', 'f64', 'char', 'string',
+  'bool',
+  'u8',
+  's8',
+  'u16',
+  's16',
+  'u32',
+  's32',
+  'u64',
+  's64',
+  'f32',
+  'f64',
+  'char',
 ])
 
 function isPrimitive(word: string): word is Primitive {
@@ -19,7 +30,7 @@ export interface Scope {
 /** A use of a type: `list<u8>`, `result<_, error>`, a name of the scope. */
 export function readType(tokens: Tokens, scope: Scope): WitType {
   const word = tokens.next()
-  if (isPrimitive(word)) return { kind: word }
+  if (isPrimitive(word) || word === 'string') return { kind: word }
   switch (word) {
     case 'list':
     case 'option': {

@@ -1,5 +1,5 @@
 import { transpileBytes } from '@bytecodealliance/jco-transpile'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -38,7 +38,8 @@ let interfaceText = ''
 for (const [name, known] of plugin.interfaces) {
   for (const type of known.types.keys()) if (!typeNames.includes(type)) typeNames.push(type)
   const text = PLUGIN_WIT.slice(PLUGIN_WIT.indexOf(`interface ${name} {`))
-  for (const [declaration] of text.slice(0, text.indexOf('\n}\n')).matchAll(/^ {2}(?:variant|record|enum) (?:[^{}]|\n)*\{[^}]*\}/gm)) interfaceText += `${declaration}\n`
+  for (const [declaration] of text.slice(0, text.indexOf('\n}\n')).matchAll(/^ {2}(?:variant|record|enum) (?:[^{}]|\n)*\{[^}]*\}/gm))
+    interfaceText += `${declaration}\n`
 }
 const allNames = [...typeNames, ...MORE_NAMES]
 const flatNames = allNames.filter((name) => layoutOf(typeOf(name)).flat.length > 0)
@@ -72,6 +73,7 @@ function guestText(): string {
 
 /** A value as jco takes and gives it. */
 function valuesOf(type: WitType): fc.Arbitrary<WitValue> {
+  // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- resources have no values
   switch (type.kind) {
     case 'bool':
       return fc.boolean()
@@ -95,7 +97,9 @@ function valuesOf(type: WitType): fc.Arbitrary<WitValue> {
       return fc.string({ minLength: 1, maxLength: 1, unit: 'binary' })
     case 'string':
       // jco loses a leading byte order mark: a test of its own shows that we keep it
-      return fc.oneof(fc.string({ unit: 'binary' }), fc.string(), fc.string({ minLength: 20, maxLength: 60, unit: 'grapheme' })).filter((s) => !s.startsWith('\uFEFF'))
+      return fc
+        .oneof(fc.string({ unit: 'binary' }), fc.string(), fc.string({ minLength: 20, maxLength: 60, unit: 'grapheme' }))
+        .filter((s) => !s.startsWith('\uFEFF'))
     case 'list':
       return type.element.kind === 'u8' ? fc.uint8Array() : fc.array(valuesOf(type.element), { maxLength: 5 })
     case 'option':
@@ -110,7 +114,13 @@ function valuesOf(type: WitType): fc.Arbitrary<WitValue> {
     case 'record':
       return fc.record(Object.fromEntries(type.fields.map((field) => [camelCase(field.name), valuesOf(field.type)])))
     case 'variant':
-      return fc.oneof(...type.cases.map((one) => (one.type === undefined ? fc.constant<WitValue>({ tag: one.name }) : valuesOf(one.type).map((val): WitValue => ({ tag: one.name, val })))))
+      return fc.oneof(
+        ...type.cases.map((one) =>
+          one.type === undefined
+            ? fc.constant<WitValue>({ tag: one.name })
+            : valuesOf(one.type).map((val): WitValue => ({ tag: one.name, val })),
+        ),
+      )
     case 'enum':
       return fc.constantFrom(...type.names)
     case 'flags':
@@ -125,7 +135,11 @@ function plain(value: unknown): unknown {
   if (value instanceof Uint8Array) return { bytes: [...value] }
   if (Array.isArray(value) || ArrayBuffer.isView(value)) return Array.from(value as unknown as Iterable<unknown>, plain)
   if (typeof value !== 'object' || value === null) return Object.is(value, -0) ? '-0' : value
-  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined).map(([key, one]) => [key, plain(one)]))
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, one]) => one !== undefined)
+      .map(([key, one]) => [key, plain(one)]),
+  )
 }
 
 type Echo = Readonly<Record<string, (value?: unknown) => unknown>>
@@ -136,7 +150,11 @@ let guest: Guest
 let flats: Flat[] = []
 
 beforeAll(async () => {
-  const { files } = await transpileBytes(await componentOf(guestText(), 'echoing', WIT), { name: 'echo', instantiation: 'sync', base64Cutoff: 0 })
+  const { files } = await transpileBytes(await componentOf(guestText(), 'echoing', WIT), {
+    name: 'echo',
+    instantiation: 'sync',
+    base64Cutoff: 0,
+  })
   for (const [name, bytes] of Object.entries(files)) if (!name.includes('/')) writeFileSync(join(folder, name), bytes)
   const module = new WebAssembly.Module(Object.entries(files).find(([name]) => name === 'echo.core.wasm')![1])
   const { instantiate } = await import(pathToFileURL(join(folder, 'echo.js')).href)
@@ -145,7 +163,15 @@ beforeAll(async () => {
     core = exports
     const memory = (exports as unknown as { memory: WebAssembly.Memory }).memory
     guest = { memory: new GuestMemory(memory, (...args) => core['cabi_realloc']!(...args)), resources: new Resources() }
-    const watched = Object.entries(exports).map(([name, value]) => [name, name.includes('#flat-') ? (...args: Flat[]) => { flats = args; return value(...args) } : value])
+    const watched = Object.entries(exports).map(([name, value]) => [
+      name,
+      name.includes('#flat-')
+        ? (...args: Flat[]) => {
+            flats = args
+            return value(...args)
+          }
+        : value,
+    ])
     return { exports: Object.fromEntries(watched) }
   }
   oracle = instantiate(() => module, {}, instantiateCore).echo
@@ -193,7 +219,10 @@ test.each(flatNames)('%s in core parameters means the same to our host and to wh
       core['reset']!()
       guest.memory.refresh()
       const own = lower(new WireReader(wire.take()), guest)
-      expect(own.map((flat) => typeof flat), 'core types').toEqual(flats.map((flat) => typeof flat))
+      expect(
+        own.map((flat) => typeof flat),
+        'core types',
+      ).toEqual(flats.map((flat) => typeof flat))
       expect(plain(codec.read(new WireReader(liftParams(own, guest)))), 'lowered and lifted by us').toEqual(plain([value]))
     }),
     { numRuns: each },

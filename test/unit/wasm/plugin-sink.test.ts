@@ -3,7 +3,16 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type { PluginHost } from '../../../src/api/plugin.ts'
 import { PlutinoError } from '../../../src/base/errors.ts'
 import {
-  CONFIG_SINK, COUNTING_SINK, databaseSink, ENCODED_SINK, failingSink, HOSTILE, LOGGING_SINK, sinkGuest, SPINNING_SINK, SQL,
+  CONFIG_SINK,
+  COUNTING_SINK,
+  databaseSink,
+  ENCODED_SINK,
+  failingSink,
+  HOSTILE,
+  LOGGING_SINK,
+  sinkGuest,
+  SPINNING_SINK,
+  SQL,
 } from '../../guests/sink-guests.ts'
 import { type TestContext, testContext } from '../../support/context.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
@@ -23,12 +32,12 @@ function setUp(databases = new FakeDatabases(), limits = {}): { host: PluginHost
 
 /** Moves the clock on, in steps, until `done` is settled. */
 async function advanceUntil(clock: FakeClock, done: Promise<unknown>): Promise<void> {
-  let settled = false
-  const mark = (): void => {
-    settled = true
-  }
-  done.then(mark, mark)
-  while (!settled) {
+  const settled = new AbortController()
+  done.then(
+    () => settled.abort(),
+    () => settled.abort(),
+  )
+  while (!settled.signal.aborted) {
     await clock.advance(1000)
     await setImmediate()
   }
@@ -93,7 +102,12 @@ test('a batch without rows is not sent', async () => {
 
 describe('errors that a plugin returns', () => {
   test.each([
-    [0, 'config_invalid'], [1, 'unavailable'], [2, 'rejected'], [3, 'denied'], [4, 'timeout'], [5, 'plugin_failed'],
+    [0, 'config_invalid'],
+    [1, 'unavailable'],
+    [2, 'rejected'],
+    [3, 'denied'],
+    [4, 'timeout'],
+    [5, 'plugin_failed'],
   ])('kind %i becomes %s and leaves the instance alive', async (kind, code) => {
     const { host, ctx } = setUp()
     const sink = (await sinkOf(host, failingSink(kind))).create({})
@@ -114,7 +128,10 @@ test('a batch that is larger than a call may be is rejected, so that the driver 
 
 describe('databases', () => {
   const url = 'user:test@tcp(localhost:3307)/user'
-  const manifest = { fields: { url: { kind: 'string', doc: 'Where to.', database: true } }, capabilities: { db: { verbs: ['insert'], tables: ['t'] } } }
+  const manifest = {
+    fields: { url: { kind: 'string', doc: 'Where to.', database: true } },
+    capabilities: { db: { verbs: ['insert'], tables: ['t'] } },
+  }
 
   test('a plugin opens the database of its rule by the name of the field and writes values of every type', async () => {
     const { host, ctx, databases } = setUp()
@@ -122,8 +139,15 @@ describe('databases', () => {
     await sink.connect(ctx)
     const time = new Date(1_700_000_000_123)
     const rows = [
-      [1, 'text'], [1.5, true], [2n ** 62n, null], [undefined, time], [Uint8Array.of(1, 2), -7], [{ a: [1, 2n ** 60n] }, -0], ['\uFEFFü€', 2n ** 64n],
-      [Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER], [[time], Number.NaN],
+      [1, 'text'],
+      [1.5, true],
+      [2n ** 62n, null],
+      [undefined, time],
+      [Uint8Array.of(1, 2), -7],
+      [{ a: [1, 2n ** 60n] }, -0],
+      ['\uFEFFü€', 2n ** 64n],
+      [Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER],
+      [[time], Number.NaN],
     ]
     await sink.write(rowsOf(...rows), ctx)
     expect(databases.opened).toEqual([{ url, grant: { verbs: ['insert'], tables: ['t'] } }])
@@ -131,8 +155,15 @@ describe('databases', () => {
       {
         sql: SQL,
         rows: [
-          [1n, 'text'], [1.5, true], [2n ** 62n, null], [null, time], [Uint8Array.of(1, 2), -7n], [{ a: [1, 2n ** 60n] }, -0], ['\uFEFFü€', '18446744073709551616'],
-          [BigInt(Number.MAX_SAFE_INTEGER), BigInt(Number.MIN_SAFE_INTEGER)], [[time.toISOString()], Number.NaN],
+          [1n, 'text'],
+          [1.5, true],
+          [2n ** 62n, null],
+          [null, time],
+          [Uint8Array.of(1, 2), -7n],
+          [{ a: [1, 2n ** 60n] }, -0],
+          ['\uFEFFü€', '18446744073709551616'],
+          [BigInt(Number.MAX_SAFE_INTEGER), BigInt(Number.MIN_SAFE_INTEGER)],
+          [[time.toISOString()], Number.NaN],
         ],
       },
     ])
@@ -149,31 +180,40 @@ describe('databases', () => {
   test('a database that the rule does not name is denied', async () => {
     const { host, ctx, databases } = setUp()
     const sink = (await sinkOf(host, databaseSink('mysql://elsewhere/x'), manifest)).create({ url })
-    await expect(sink.connect(ctx)).rejects.toMatchObject({ code: 'denied', message: 'the rule names no database "mysql://elsewhere/x" for this plugin; it names url' })
+    await expect(sink.connect(ctx)).rejects.toMatchObject({
+      code: 'denied',
+      message: 'the rule names no database "mysql://elsewhere/x" for this plugin; it names url',
+    })
     expect(databases.opened).toEqual([])
   })
 
-  test.each(['unavailable', 'rejected', 'denied', 'timeout'] as const)('an error %s of the database goes through the plugin and out again', async (code) => {
-    const { host, ctx, databases } = setUp()
-    const sink = (await sinkOf(host, databaseSink(), manifest)).create({ url })
-    await sink.connect(ctx)
-    databases.fail = () => Promise.reject(new PlutinoError(code, 'the reason'))
-    await expect(sink.write(rowsOf([1, 2]), ctx)).rejects.toMatchObject({ code, message: 'the reason' })
-    databases.fail = undefined
-    await sink.write(rowsOf([1, 2]), ctx)
-    expect(databases.batches.length).toBe(2)
-  })
+  test.each(['unavailable', 'rejected', 'denied', 'timeout'] as const)(
+    'an error %s of the database goes through the plugin and out again',
+    async (code) => {
+      const { host, ctx, databases } = setUp()
+      const sink = (await sinkOf(host, databaseSink(), manifest)).create({ url })
+      await sink.connect(ctx)
+      databases.fail = () => Promise.reject(new PlutinoError(code, 'the reason'))
+      await expect(sink.write(rowsOf([1, 2]), ctx)).rejects.toMatchObject({ code, message: 'the reason' })
+      databases.fail = undefined
+      await sink.write(rowsOf([1, 2]), ctx)
+      expect(databases.batches.length).toBe(2)
+    },
+  )
 
   test('a database that does not answer is a timeout of its own; the time does not count as time of the plugin', async () => {
     const { host, ctx, databases } = setUp()
     const sink = (await sinkOf(host, databaseSink(), manifest)).create({ url })
     await sink.connect(ctx)
     databases.fail = () => new Promise(() => {})
-    const written = sink.write(rowsOf([1, 2]), ctx)
+    const ended = expect(sink.write(rowsOf([1, 2]), ctx)).rejects.toMatchObject({
+      code: 'timeout',
+      message: 'the database did not answer within 30000 ms',
+    })
     await until(() => databases.batches.length === 1)
     await ctx.clock.advance(29_999)
     await ctx.clock.advance(1)
-    await expect(written).rejects.toMatchObject({ code: 'timeout', message: 'the database did not answer within 30000 ms' })
+    await ended
     expect(databases.sessions).toBe(0)
   })
 })
@@ -188,7 +228,11 @@ describe('hostile plugins', () => {
       await sink.connect(ctx)
       await sink.write(rowsOf(['a text', 1]), ctx)
     }
-    await expect(attempt()).rejects.toMatchObject({ code: 'plugin_failed', message: expect.stringMatching(says), hint: expect.stringContaining('a new instance') })
+    await expect(attempt()).rejects.toMatchObject({
+      code: 'plugin_failed',
+      message: expect.stringMatching(says),
+      hint: expect.stringContaining('a new instance'),
+    })
     await expect(sink.write(rowsOf([1]), ctx)).rejects.toMatchObject({ code: 'plugin_failed' })
     await neighbour.write(rowsOf([1]), ctx)
     expect(ctx.log.of('info')).toEqual(['collected'])
@@ -203,7 +247,10 @@ describe('hostile plugins', () => {
     const written = sink.write(rowsOf([1]), ctx)
     await neighbour.write(rowsOf([1]), ctx)
     await advanceUntil(ctx.clock, written)
-    await expect(written).rejects.toMatchObject({ code: 'plugin_failed', message: 'plugin probe in sink.collect did not return within 5000 ms' })
+    await expect(written).rejects.toMatchObject({
+      code: 'plugin_failed',
+      message: 'plugin probe in sink.collect did not return within 5000 ms',
+    })
     await sink.connect(ctx)
     await neighbour.write(rowsOf([1]), ctx)
   })
