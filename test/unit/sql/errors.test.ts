@@ -257,7 +257,10 @@ const TYPOS: readonly (readonly [text: string, place: string, message: string, h
   ['SELECT a, `😀`, b c d FROM demo', '1:18+1', 'unexpected "c", expected FROM or ","'],
 ]
 
-test.each(TYPOS)('%j is refused at %s', (text, place, message, hint) => {
-  const { code, position, message: found, hint: advice } = errorOf(text)
-  expect([code, `${position?.line}:${position?.column}+${position?.length}`, found, advice]).toEqual(['sql_syntax', place, message, hint])
-})
+test.each(TYPOS.map(([text, place, message, hint]) => ({ text, place, message, hint })))(
+  '$text is refused at $place',
+  ({ text, place, message, hint }) => {
+    const { code, position, message: found, hint: advice } = errorOf(text)
+    expect([code, `${position?.line}:${position?.column}+${position?.length}`, found, advice]).toEqual(['sql_syntax', place, message, hint])
+  },
+)

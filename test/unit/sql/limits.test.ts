@@ -39,14 +39,17 @@ test.each([
   expect(text.slice(column - 1)).toMatch(new RegExp(`^\\${found.charAt(0)}`))
 })
 
-test.each(['AND', 'OR', '+', '=', '*', '->', '.'])('a chain of 10,000 %s is refused cleanly, one of 900 is read and printed', (operator) => {
-  const chain = (length: number): string => `SELECT ${Array.from({ length }, () => 'a').join(` ${operator} `)} FROM s`
-  expect(refusal(chain(10_000))).toMatchObject({
-    code: 'sql_syntax',
-    message: `expression too deep, expected at most ${MAX_HEIGHT} operators in a chain`,
-  })
-  expect(() => parseStatement(printStatement(parseStatement(chain(900))))).not.toThrow()
-})
+test.each(['AND', 'OR', '+', '=', '*', '->', '.'])(
+  'a chain of 10,000 %s is refused cleanly, one of 900 is read and printed',
+  (operator) => {
+    const chain = (length: number): string => `SELECT ${Array.from({ length }, () => 'a').join(` ${operator} `)} FROM s`
+    expect(refusal(chain(10_000))).toMatchObject({
+      code: 'sql_syntax',
+      message: `expression too deep, expected at most ${MAX_HEIGHT} operators in a chain`,
+    })
+    expect(() => parseStatement(printStatement(parseStatement(chain(900))))).not.toThrow()
+  },
+)
 
 test('chains within parentheses within chains count together', () => {
   const chain = Array.from({ length: 100 }, () => 'a').join(' + ')

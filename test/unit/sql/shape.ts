@@ -97,11 +97,12 @@ export function expressionOf(text: string): Expr {
   return field.expr
 }
 
-/** JSON of a tree without the places of its nodes. */
+/** JSON of a tree without the places of its nodes; members in the order of their names. */
 export function withoutPlaces(tree: unknown): string {
   return JSON.stringify(tree, (name, value: unknown) => {
     if (name === 'at' || name === 'end') return undefined
     if (typeof value === 'bigint') return `${value}n`
-    return Object.is(value, -0) ? '-0' : value
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return Object.is(value, -0) ? '-0' : value
+    return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
   })
 }
