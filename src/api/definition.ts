@@ -37,6 +37,8 @@ interface Description<F extends Fields, Instance> {
   readonly name: string
   readonly doc: string
   readonly fields: F
+  /** True: members of the configuration that no field describes are handed to `create` as they are, which checks them. */
+  readonly open?: boolean
   readonly create: (config: ConfigOf<F>, observe: ConnectionObserver) => Instance
 }
 
@@ -63,7 +65,7 @@ function define<const Kind extends string, const F extends Fields, Instance>(
   d: Description<F, Instance>,
 ): Definition<Kind, Instance> {
   const parse = (config: Json): ConfigOf<F> => {
-    const parsed = parseConfig(d.fields, config)
+    const parsed = parseConfig(d.fields, config, d.open)
     if (parsed.ok) return parsed.config
     const lines = parsed.problems.map((p) => (p.path === '' ? p.message : `${p.path}: ${p.message}`))
     throw new PlutinoError('config_invalid', lines.join('; '), { path: [`${kind} ${d.name}`] })
