@@ -42,7 +42,7 @@ function unknown(binder: Binder, call: Call): BoundExpr {
       call,
       kind === 'functions' ? `function ${call.name.toLowerCase()} is` : `${kind} such as ${call.name.toLowerCase()} are`,
     )
-  return binder.refuse(call, `function ${call.name} not found`, didYouMean(call.name, [...binder.functions.names(), ...PSEUDO]))
+  return binder.refuse(call, `function ${call.name} not found`, () => didYouMean(call.name, [...binder.functions.names(), ...PSEUDO]))
 }
 
 function unsupported(binder: Binder, call: Call, what: string): BoundExpr {

@@ -47,7 +47,7 @@ export class Binder {
   }
 
   /** Reports an error and stands in for what is wrong. */
-  refuse(node: Expr, message: string, hint?: string): BoundExpr {
+  refuse(node: Expr, message: string, hint?: Parameters<Problems['add']>[2]): BoundExpr {
     this.problems.add(node, message, hint)
     return literal(null, 'any', node.at)
   }

@@ -78,7 +78,7 @@ export class Names {
   }
 
   #unknown(name: string, node: Node, columns: readonly Column[]): void {
-    const known = [...columns.map((column) => column.name), this.#stream.alias ?? this.#stream.name]
-    this.#problems.add(node, `unknown field ${name} of stream ${this.#stream.name}`, didYouMean(name, known))
+    const known = (): string[] => [...columns.map((column) => column.name), this.#stream.alias ?? this.#stream.name]
+    this.#problems.add(node, `unknown field ${name} of stream ${this.#stream.name}`, () => didYouMean(name, known()))
   }
 }

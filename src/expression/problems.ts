@@ -9,6 +9,12 @@ export function didYouMean(name: string, known: Iterable<string>): string | unde
   return found === undefined ? undefined : `did you mean "${found}"`
 }
 
+/** More errors than anybody reads; further ones are not looked into. */
+const MOST = 100
+
+/** What to do about an error; a function when it costs something to find out. */
+type Hint = string | (() => string | undefined)
+
 /** Collects the independent errors of one statement, so that a person sees them all at once. */
 export class Problems {
   readonly #text: string
@@ -18,7 +24,7 @@ export class Problems {
     this.#text = text
   }
 
-  add(node: Node, message: string, hint?: string): void {
+  add(node: Node, message: string, hint?: Hint): void {
     this.#note('sql_invalid', node, message, hint)
   }
 
@@ -38,10 +44,13 @@ export class Problems {
     })
   }
 
-  #note(code: ErrorCode, node: Node, message: string, hint?: string): void {
+  #note(code: ErrorCode, node: Node, message: string, hint?: Hint): void {
+    if (this.#found.length >= MOST) return
     const position = positionAt(this.#text, node.at, node.end)
     const known = this.#found.some((error) => error.message === message && order(error) === orderOf(position))
-    if (!known) this.#found.push(new PlutinoError(code, message, { position, ...(hint === undefined ? {} : { hint }) }))
+    if (known) return
+    const advice = typeof hint === 'function' ? hint() : hint
+    this.#found.push(new PlutinoError(code, message, { position, ...(advice === undefined ? {} : { hint: advice }) }))
   }
 }
 

@@ -28,14 +28,14 @@ export function planSelect(select: Select, env: PlanEnv, text: string): RulePlan
 }
 
 /** Every source in the tree, in the order of FROM. */
-export function sourcesOf(plan: PlanNode): readonly SourceNode[] {
+function sourcesOf(plan: PlanNode): readonly SourceNode[] {
   return plan.op === 'source' ? [plan] : sourcesOf(plan.input)
 }
 
 function findStream({ from }: Select, env: PlanEnv, problems: Problems): PlanStream | undefined {
   const stream = env.stream(from.name)
   if (stream === undefined) {
-    const hint = didYouMean(from.name, env.streamNames())
+    const hint = (): string | undefined => didYouMean(from.name, env.streamNames())
     problems.add(from, `fail to get stream ${from.name}, please check if stream is created`, hint)
   } else if (stream.table === true) problems.unsupported(from, 'reading from a table is')
   return stream

@@ -65,8 +65,9 @@ export class SelectList {
   }
 
   #star(star: Star): void {
-    if (star.stream !== undefined && !this.#binder.names.isStream(star.stream, star)) {
-      this.#binder.problems.add(star, `unknown stream ${star.stream}`, didYouMean(star.stream, [this.#stream.name]))
+    const { stream } = star
+    if (stream !== undefined && !this.#binder.names.isStream(stream, star)) {
+      this.#binder.problems.add(star, `unknown stream ${stream}`, () => didYouMean(stream, [this.#stream.name]))
     }
     const replace = star.replace.map((field) => ({ name: field.alias ?? this.#nameOf(field), value: this.#binder.bind(field.expr) }))
     if (this.#stream.columns === undefined) this.#record(star, replace)
@@ -84,7 +85,7 @@ export class SelectList {
     const names = columns.map(({ name }) => name)
     for (const name of star.except) {
       if (!names.includes(name))
-        this.#binder.problems.add(star, `unknown field ${name} of stream ${this.#stream.name}`, didYouMean(name, names))
+        this.#binder.problems.add(star, `unknown field ${name} of stream ${this.#stream.name}`, () => didYouMean(name, names))
     }
     const replaced = replace.map(({ name }) => name)
     for (const name of names) {

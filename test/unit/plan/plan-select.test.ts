@@ -195,6 +195,11 @@ test('independent errors are reported together, in the order of the text', () =>
   ])
 })
 
+test('of a thousand errors a hundred are reported', () => {
+  const error = planError(`SELECT ${Array.from({ length: 1_000 }, (_, i) => `nosuch${i}`).join(', ')} FROM demo`, typed)
+  expect(error).toMatchObject({ message: 'unknown field nosuch0 of stream demo', others: { length: 99 } })
+})
+
 test.each([
   ['SELECT count(*) FROM demo', 'aggregates such as count are not supported yet'],
   ['SELECT total(a) FROM demo', 'aggregates such as total are not supported yet'],
