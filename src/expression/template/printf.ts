@@ -14,7 +14,7 @@ interface Spec {
   readonly precision: number
 }
 
-const DIRECTIVE = /%([-+# 0]*)(\d+|\*)?(?:\.(\d*|\*))?([^]?)/gu
+const DIRECTIVE = /%([-+# 0]*)(\d+|\*)?(?:\.(\*|\d*))?([^]?)/gu
 const MAX_WIDTH = 10_000
 const MAX_DEPTH = 1000
 
