@@ -1,0 +1,39 @@
+import type { Contribution } from '../../api/definition.ts'
+import type { PluginPackage } from '../../api/plugin.ts'
+import { toPlutinoError } from '../../base/errors.ts'
+import type { JsonObject } from '../../config/json-object.ts'
+import type { CopiedFiles } from './copied-files.ts'
+import type { KindFolder } from './kinds.ts'
+
+/** A plugin of the catalog. */
+export interface PluginEntry {
+  readonly kind: KindFolder
+  readonly name: string
+  /** Undefined when it is broken. */
+  readonly plugin: PluginPackage | undefined
+  /** What it has put into the registry. */
+  readonly contributions: readonly Contribution[]
+  /** The files, when a person copied them by hand. */
+  readonly copied: CopiedFiles | undefined
+  /** Why it, or what was copied over it, cannot be used. */
+  readonly error: unknown
+}
+
+/** Body of `GET /plugins/{kind}/{name}`. */
+export function describePlugin({ name, plugin, contributions, copied, error }: PluginEntry): JsonObject {
+  if (plugin === undefined) return { name, version: '', error: toPlutinoError(error).message }
+  const { version, kinds, capabilities, wit, size, sha256 } = plugin.description
+  const functions = contributions.flatMap((one) => (one.kind === 'function' ? [one.name] : []))
+  return {
+    name,
+    version,
+    ...(functions.length === 0 ? {} : { functions }),
+    kinds,
+    capabilities,
+    wit,
+    size,
+    sha256,
+    installed: copied === undefined ? 'package' : 'copied',
+    ...(error === undefined ? {} : { error: toPlutinoError(error).message }),
+  }
+}
