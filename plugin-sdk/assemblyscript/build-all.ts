@@ -5,13 +5,13 @@ import { writePackage } from './build/pack.ts'
 import { BuildError, exists } from './build/project.ts'
 import { writePrebuilt } from './build/prebuilt.ts'
 
-/** `npm run plugins [-- name…]`: builds the AssemblyScript plugins of the folder plugins/. Exit code 1 when one of them failed. */
+/** `npm run plugins [-- name…]`: builds the AssemblyScript plugins of the folder plugins/ (a name may also be a path). Exit code 1 when one of them failed. */
 const root = path.join(import.meta.dirname, '../../plugins')
 
 async function build(name: string): Promise<boolean> {
   const started = performance.now()
   try {
-    const { packed, file } = await writePackage(path.join(root, name))
+    const { packed, file } = await writePackage(/[/\\]/.test(name) ? name : path.join(root, name))
     const prebuilt = await writePrebuilt(packed)
     const size = (packed.zip.length / 1024).toFixed(1)
     const what = `${packed.name} ${packed.version} (${packed.kinds.join(', ')})`

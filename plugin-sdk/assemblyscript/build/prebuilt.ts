@@ -31,7 +31,7 @@ export async function recorded(prebuilt: string): Promise<string | undefined> {
 export async function sourceSums(folder: string): Promise<string> {
   const library = path.join(import.meta.dirname, '../assembly')
   const files = [
-    ...(await filesOf(path.join(folder, 'assembly'))),
+    ...(await filesOf(path.join(folder, 'assembly'), /\.ts$/)),
     ...(await filesOf(path.join(folder, 'etc'))),
     ...(await filesOf(library)),
   ]
@@ -46,8 +46,8 @@ export async function sourceSums(folder: string): Promise<string> {
   return (await Promise.all(lines)).toSorted((a, b) => (a.slice(66) < b.slice(66) ? -1 : 1)).join('') + `assemblyscript ${version}\n`
 }
 
-async function filesOf(folder: string): Promise<string[]> {
+async function filesOf(folder: string, names = /./): Promise<string[]> {
   if (!(await exists(folder))) return []
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  return entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name))
+  return entries.filter((entry) => entry.isFile() && names.test(entry.name)).map((entry) => path.join(entry.parentPath, entry.name))
 }

@@ -4,6 +4,8 @@ import path from 'node:path'
 export type Kind = 'source' | 'sink' | 'function'
 const KINDS: readonly Kind[] = ['source', 'sink', 'function']
 
+export const isKind = (text: string): text is Kind => KINDS.some((kind) => kind === text)
+
 /** What the build found in the folder of a plugin. */
 export interface Project {
   readonly folder: string
