@@ -15,8 +15,8 @@ export function loweringFlat(type: WitType): LowerFlat {
   switch (type.kind) {
     case 'string':
       return (wire, { memory }, out) => {
-        const bytes = wire.blob()
-        out.push(memory.put(bytes), bytes.length)
+        const size = wire.u32()
+        out.push(memory.put(wire.bytes, wire.skip(size), size, 1), size)
       }
     case 'list':
       return lowerList(type.element)
@@ -39,7 +39,7 @@ function lowerList(element: WitType): LowerFlat {
   if (isPlain(element)) {
     return (wire, { memory }, out) => {
       const count = wire.u32()
-      out.push(memory.put(wire.raw(count * size), align), count)
+      out.push(memory.put(wire.bytes, wire.skip(count * size), count * size, align), count)
     }
   }
   const lower = lowering(element)

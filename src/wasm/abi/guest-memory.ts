@@ -22,10 +22,10 @@ export class GuestMemory {
     this.view = new DataView(memory.buffer)
   }
 
-  /** Growing detaches the old buffer. */
+  /** Growing detaches the old buffer, whose views then have no length. */
   refresh(): void {
+    if (this.bytes.length !== 0) return
     const { buffer } = this.#memory
-    if (this.bytes.buffer === buffer) return
     this.bytes = new Uint8Array(buffer)
     this.view = new DataView(buffer)
   }
@@ -46,12 +46,12 @@ export class GuestMemory {
     if (at % align !== 0) throw new GuestTrap(`the guest named address ${at}, which is not a multiple of ${align}`)
   }
 
-  /** Copies bytes in; gives their address. */
-  put(source: Uint8Array, align = 1): number {
-    const { length } = source
-    const at = this.allocate(length, align)
-    if (length > SHORT) this.bytes.set(source, at)
-    else for (let i = 0; i < length; i++) this.bytes[at + i] = source[i] ?? 0
+  /** Copies `size` bytes of `source` in, from its index `from` on; gives their address. */
+  put(source: Uint8Array, from: number, size: number, align: number): number {
+    const at = this.allocate(size, align)
+    const { bytes } = this
+    if (size > SHORT) bytes.set(source.subarray(from, from + size), at)
+    else for (let i = 0; i < size; i++) bytes[at + i] = source[from + i] ?? 0
     return at
   }
 

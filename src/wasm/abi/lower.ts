@@ -19,8 +19,8 @@ export function lowering(type: WitType): Lower {
   switch (type.kind) {
     case 'string':
       return (wire, { memory }, at) => {
-        const bytes = wire.blob()
-        memory.putPair(at, memory.put(bytes), bytes.length)
+        const size = wire.u32()
+        memory.putPair(at, memory.put(wire.bytes, wire.skip(size), size, 1), size)
       }
     case 'list':
       return isPlain(type.element) ? lowerPlainList(type.element) : lowerList(type.element)
@@ -60,7 +60,7 @@ function lowerPlainList(element: WitType): Lower {
   const { size, align } = layoutOf(element)
   return (wire, { memory }, at) => {
     const count = wire.u32()
-    memory.putPair(at, memory.put(wire.raw(count * size), align), count)
+    memory.putPair(at, memory.put(wire.bytes, wire.skip(count * size), count * size, align), count)
   }
 }
 

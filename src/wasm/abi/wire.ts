@@ -74,11 +74,23 @@ export class WireWriter {
   /** Lone surrogates become U+FFFD. */
   text(value: string): void {
     const { length } = value
-    const size = length <= SHORT && isAscii(value) ? length : Buffer.byteLength(value)
-    const at = this.reserve(4 + size)
+    if (length > SHORT) {
+      const size = Buffer.byteLength(value)
+      this.u32(size)
+      this.bytes.write(value, this.reserve(size), 'utf8')
+      return
+    }
+    const at = this.reserve(4 + length * 3)
+    const { bytes } = this
+    let size = 0
+    for (; size < length; size++) {
+      const unit = value.charCodeAt(size)
+      if (unit > 127) break
+      bytes[at + 4 + size] = unit
+    }
+    if (size < length) size = bytes.write(value, at + 4, 'utf8')
     this.view.setUint32(at, size, true)
-    if (length > SHORT || size > length) this.bytes.write(value, at + 4, 'utf8')
-    else for (let i = 0; i < length; i++) this.bytes[at + 4 + i] = value.charCodeAt(i)
+    this.at = at + 4 + size
   }
 
   /** What was written, in memory of its own that can be transferred; the writer starts again. */
@@ -96,11 +108,6 @@ export class WireWriter {
     this.bytes = bigger
     this.view = new DataView(bigger.buffer)
   }
-}
-
-function isAscii(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) return false
-  return true
 }
 
 /** Reads what a `WireWriter` wrote. Both ends are ours: a read past the end is a mistake and throws a RangeError. */
@@ -154,13 +161,18 @@ export class WireReader {
     return value
   }
 
+  /** Passes over the next `size` bytes; gives the index of the first. */
+  skip(size: number): number {
+    const from = this.at
+    this.at = from + size
+    if (this.at > this.bytes.length) throw new RangeError('read past the end of a message')
+    return from
+  }
+
   /** The next `size` bytes, not copied. */
   raw(size: number): Buffer {
-    const end = this.at + size
-    if (end > this.bytes.length) throw new RangeError('read past the end of a message')
-    const bytes = this.bytes.subarray(this.at, end)
-    this.at = end
-    return bytes
+    const from = this.skip(size)
+    return this.bytes.subarray(from, this.at)
   }
 
   /** Not copied. */
