@@ -1,20 +1,17 @@
 import type { StreamContext } from '../../api/context.ts'
 import { defineSink } from '../../api/definition.ts'
-import type { Payload, Sink, SinkBatch } from '../../api/sink.ts'
+import type { Sink, SinkBatch } from '../../api/sink.ts'
+import { payloadText } from '../payload-text.ts'
 
 /** Writes each message to the log. */
 export class LogSink implements Sink {
   async connect(): Promise<void> {}
 
   async write(batch: SinkBatch, ctx: StreamContext): Promise<void> {
-    for (const payload of batch.encoded().payloads) ctx.log.info(`sink result for rule ${ctx.rule}: ${textOf(payload)}`)
+    for (const payload of batch.encoded().payloads) ctx.log.info(`sink result for rule ${ctx.rule}: ${payloadText(payload)}`)
   }
 
   async close(): Promise<void> {}
-}
-
-function textOf(payload: Payload): string {
-  return typeof payload === 'string' ? payload : Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString()
 }
 
 export const logSink = defineSink({

@@ -48,9 +48,11 @@ export class MemorySource implements Source {
 /** Resolves when something has come, the subscription has ended or `signal` is aborted. */
 async function arrival(subscription: Subscription, signal: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
-  subscription.onArrival = resolve
-  signal.addEventListener('abort', () => resolve(), { once: true })
+  const wake = (): void => resolve()
+  subscription.onArrival = wake
+  signal.addEventListener('abort', wake, { once: true })
   await promise
+  signal.removeEventListener('abort', wake)
   subscription.onArrival = () => {}
 }
 

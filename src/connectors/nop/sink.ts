@@ -1,6 +1,7 @@
 import type { StreamContext } from '../../api/context.ts'
 import { defineSink } from '../../api/definition.ts'
 import type { Sink, SinkBatch } from '../../api/sink.ts'
+import { payloadText } from '../payload-text.ts'
 import { boolean } from '../../config/field.ts'
 
 /** Throws results away; with `log` it says so. */
@@ -14,7 +15,7 @@ export class NopSink implements Sink {
   async connect(): Promise<void> {}
 
   async write(batch: SinkBatch, ctx: StreamContext): Promise<void> {
-    if (this.#log) for (const payload of batch.encoded().payloads) ctx.log.info(`sink result for rule ${ctx.rule}: ${String(payload)}`)
+    if (this.#log) for (const payload of batch.encoded().payloads) ctx.log.info(`sink result for rule ${ctx.rule}: ${payloadText(payload)}`)
   }
 
   async close(): Promise<void> {}

@@ -4,6 +4,7 @@ import type { ConnectionObserver, Source, SourceBatch } from '../../api/source.t
 import { PlutinoError } from '../../base/errors.ts'
 import { boolean, type ConfigOf, duration, integer, type Json, json, list, string } from '../../config/field.ts'
 import { isStruct, type Struct } from '../../data/value.ts'
+import { abortReason } from '../abort.ts'
 import { SimulatedDevices } from './devices.ts'
 
 const FIELDS = {
@@ -25,6 +26,9 @@ export class SimulatorSource implements Source {
   readonly #observe: ConnectionObserver
   readonly #closed = new AbortController()
   #next = 0
+  /** What is due and has not been read. */
+  #waiting: readonly Struct[] = []
+  #time = 0
   /** When the next batch is due; steady, however long a reader takes. */
   #due: number | undefined
 
@@ -41,12 +45,16 @@ export class SimulatorSource implements Source {
     this.#observe('connected')
   }
 
-  async read(_limit: number, ctx: StreamContext): Promise<SourceBatch | undefined> {
-    if (this.#data !== undefined && this.#next >= this.#data.length) return undefined
-    await this.#pause(ctx)
-    const now = ctx.clock.now()
-    const records = this.#data === undefined ? this.#devices.readings(now) : this.#nextRecord(this.#data)
-    return { from: 0, length: records.length, records, time: now }
+  async read(limit: number, ctx: StreamContext): Promise<SourceBatch | undefined> {
+    if (this.#waiting.length === 0) {
+      if (this.#data !== undefined && this.#next >= this.#data.length) return undefined
+      await this.#pause(ctx)
+      this.#time = ctx.clock.now()
+      this.#waiting = this.#data === undefined ? this.#devices.readings(this.#time) : this.#nextRecord(this.#data)
+    }
+    const records = this.#waiting.slice(0, Math.max(1, limit))
+    this.#waiting = this.#waiting.slice(records.length)
+    return { from: 0, length: records.length, records, time: this.#time }
   }
 
   async close(): Promise<void> {
@@ -55,10 +63,13 @@ export class SimulatorSource implements Source {
 
   async #pause({ clock, signal }: StreamContext): Promise<void> {
     const now = clock.now()
-    const due = this.#due ?? now
+    const due = Math.max(now, this.#due ?? now)
     // a reader that was away long does not get all that was missed at once
-    this.#due = Math.max(due, now - this.#config.interval) + this.#config.interval
-    await clock.sleep(Math.max(0, due - now), AbortSignal.any([signal, this.#closed.signal]))
+    this.#due = due + this.#config.interval
+    const either = AbortSignal.any([signal, this.#closed.signal])
+    if (either.aborted) throw abortReason(either)
+    // without an interval others must have their turn too
+    if (due > now || this.#config.interval === 0) await clock.sleep(due - now, either)
   }
 
   #nextRecord(data: readonly Struct[]): readonly Struct[] {
