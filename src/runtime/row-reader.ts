@@ -13,9 +13,15 @@ export interface RowReader {
   read(batch: SourceBatch): RowBatch
 }
 
-/** `codec` decodes payloads; without one the source brings records. */
-export function rowReader(layout: Layout, codec: Codec | undefined, strict: boolean): RowReader {
-  const request = { columns: layout.columns, record: layout.record, width: layout.width, strict }
+/** `codec` decodes payloads; without one the source brings records. `declared`: names of all declared columns, in their order. */
+export function rowReader(layout: Layout, codec: Codec | undefined, strict: boolean, declared?: readonly string[]): RowReader {
+  const request = {
+    columns: layout.columns,
+    record: layout.record,
+    width: layout.width,
+    strict,
+    ...(declared === undefined ? {} : { declared }),
+  }
   const decoder = codec?.decoder(request)
   const records = recordReader(request)
   const schema = schemaOf(layout)

@@ -1,6 +1,5 @@
 import type { Encoder } from '../../api/codec.ts'
 import type { Row, Schema } from '../../data/batch.ts'
-import { isoText } from '../../data/json-text.ts'
 import { toRecord } from '../../data/record.ts'
 import type { Cell } from '../../data/value.ts'
 import { valueText } from '../json/value-text.ts'
@@ -42,7 +41,7 @@ function writeMessage(names: readonly string[], lines: readonly (readonly string
 function fieldText(cell: Cell): string {
   if (cell === null || cell === undefined) return ''
   if (typeof cell !== 'object') return String(cell)
-  if (cell instanceof Date) return isoText(cell)
-  if (cell instanceof Uint8Array) return Buffer.from(cell.buffer, cell.byteOffset, cell.byteLength).toString('base64')
-  return valueText(cell)
+  const text = valueText(cell)
+  // Datetimes and bytes are strings in JSON, whose quotes a field does not need.
+  return text.startsWith('"') ? text.slice(1, -1) : text
 }

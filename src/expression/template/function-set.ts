@@ -28,7 +28,7 @@ export function define(arity: number | readonly [number, number], call: Template
 export const ANY = Number.POSITIVE_INFINITY
 
 /** The longest text that a function may make, in characters. */
-export const MAX_TEXT = 16_777_216
+const MAX_TEXT = 16_777_216
 
 export function at(args: readonly Value[], index: number): Value {
   return args[index] ?? null

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { MAX_SKIP_DEPTH } from '../../../../src/codecs/json/skip.ts'
 import { compareWays, expectSameWays, scanText, type Agreement } from '../../../support/json-ways.ts'
@@ -112,7 +112,13 @@ test('deep nesting inside a value that is not wanted goes the other way and is n
 
 test('bytes that are not UTF-8 read as replacement characters, in the scanner as in the other way', () => {
   for (const bytes of [[0xff], [0xc3], [0xe2, 0x82], [0xed, 0xa0, 0x80], [0xf8, 0x88], [0xc0, 0x80]]) {
-    const value = Buffer.concat([Buffer.from('{"temp":"a'), Buffer.from(bytes), Buffer.from('b","x'), Buffer.from(bytes), Buffer.from('":"y')])
+    const value = Buffer.concat([
+      Buffer.from('{"temp":"a'),
+      Buffer.from(bytes),
+      Buffer.from('b","x'),
+      Buffer.from(bytes),
+      Buffer.from('":"y'),
+    ])
     expectSameWays(Buffer.concat([value, Buffer.from(bytes), Buffer.from('"}')]), NAMES)
     expectSameWays(Buffer.concat([value, Buffer.from(bytes)]), NAMES)
     expectSameWays(Buffer.concat([Buffer.from('{"temp":'), Buffer.from(bytes), Buffer.from('1}')]), NAMES)
@@ -131,12 +137,38 @@ test('any JSON value means the same both ways', () => {
 })
 
 test('any bytes mean the same both ways', () => {
-  const piece = fc.constantFrom('{', '}', '[', ']', ',', ':', '"', '\\', 'temp', '"temp":', '1', '-', '.', 'e', '0', 'true', 'null', ' ', '\n', '\u0000', 'é', '{"temp":1}')
+  const piece = fc.constantFrom(
+    '{',
+    '}',
+    '[',
+    ']',
+    ',',
+    ':',
+    '"',
+    '\\',
+    'temp',
+    '"temp":',
+    '1',
+    '-',
+    '.',
+    'e',
+    '0',
+    'true',
+    'null',
+    ' ',
+    '\n',
+    '\u0000',
+    'é',
+    '{"temp":1}',
+  )
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => expectSameWays(`{${pieces.join('')}}`, ['temp', ''])),
     { numRuns: 5000 },
   )
-  fc.assert(fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => expectSameWays(bytes, NAMES)), { numRuns: 2000 })
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => expectSameWays(bytes, NAMES)),
+    { numRuns: 2000 },
+  )
 })
 
 test('100,000 random documents, whole, cut and with a byte changed, mean the same both ways', () => {
@@ -163,7 +195,8 @@ test('100,000 random documents, whole, cut and with a byte changed, mean the sam
     let bytes = Buffer.from(JSON.stringify(struct(0, random(9)), null, random(4) === 0 ? 1 : 0))
     const fate = random(4)
     if (fate === 0) bytes = bytes.subarray(0, random(bytes.length + 1))
-    if (fate === 1 && bytes.length > 0) bytes[random(bytes.length)] = random(3) === 0 ? random(256) : '{}[],:"\\0e.- '.charCodeAt(random(13))
+    if (fate === 1 && bytes.length > 0)
+      bytes[random(bytes.length)] = random(3) === 0 ? random(256) : '{}[],:"\\0e.- '.charCodeAt(random(13))
     seen[compareWays(bytes, wanted)]++
   }
   expect(Math.min(seen.scanned, seen.parsed, seen.refused)).toBeGreaterThan(1000)

@@ -7,7 +7,12 @@ import { compileTemplate } from '../../../../src/expression/template/template.ts
 /** Made by Go's text/template itself, of the same templates and data. */
 interface GoOutput {
   readonly data: Readonly<Record<string, Value>>
-  readonly cases: readonly { readonly template: string; readonly data: string; readonly output?: string; readonly fails?: 'parse' | 'run' }[]
+  readonly cases: readonly {
+    readonly template: string
+    readonly data: string
+    readonly output?: string
+    readonly fails?: 'parse' | 'run'
+  }[]
 }
 
 const go = JSON.parse(readFileSync(new URL('go-output.json', import.meta.url), 'utf8')) as GoOutput
@@ -52,29 +57,77 @@ test.each([
 })
 
 test.each([
-  ['{{json .}}', { a: 1, b: [true, null, 'x'], c: 9007199254740993n, d: new Date(0) }, '{"a":1,"b":[true,null,"x"],"c":9007199254740993,"d":"1970-01-01T00:00:00Z"}'],
+  [
+    '{{json .}}',
+    { a: 1, b: [true, null, 'x'], c: 9007199254740993n, d: new Date(0) },
+    '{"a":1,"b":[true,null,"x"],"c":9007199254740993,"d":"1970-01-01T00:00:00Z"}',
+  ],
   ['{"device":"{{.id}}","all":{{json .}}}', { id: 'd1' }, '{"device":"d1","all":{"id":"d1"}}'],
   ['{{toJson .missing}} {{json .s}}', { s: 'a"b' }, 'null "a\\"b"'],
-  ['{{base64 .s}} {{base64 .b}} {{base64 .o}} {{base64 .n}}', { s: 'hi', b: Uint8Array.of(255), o: { a: 1 }, n: 1.5 }, 'aGk= /w== eyJhIjoxfQ== MS41'],
+  [
+    '{{base64 .s}} {{base64 .b}} {{base64 .o}} {{base64 .n}}',
+    { s: 'hi', b: Uint8Array.of(255), o: { a: 1 }, n: 1.5 },
+    'aGk= /w== eyJhIjoxfQ== MS41',
+  ],
   ['{{b64enc "hi"}} {{b64dec "aGk="}} {{sha256sum "a"}}', {}, 'aGk= hi ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb'],
-  ['{{add 1 2 3}} {{add .f 1}} {{add1 4}} {{sub 1 3}} {{mul 2 3 4}} {{div 7 2}} {{mod 7 4}} {{max 1 5 3}} {{min 4 2}}', { f: 20.9 }, '6 21 5 -2 24 3 3 5 2'],
+  [
+    '{{add 1 2 3}} {{add .f 1}} {{add1 4}} {{sub 1 3}} {{mul 2 3 4}} {{div 7 2}} {{mod 7 4}} {{max 1 5 3}} {{min 4 2}}',
+    { f: 20.9 },
+    '6 21 5 -2 24 3 3 5 2',
+  ],
   ['{{addf 1.5 2}} {{subf 3 0.5}} {{mulf 1.5 2}} {{divf 1 4}} {{maxf 1.5 2}} {{minf 1.5 2}}', {}, '3.5 2.5 3 0.25 2 1.5'],
-  ['{{floor 1.7}} {{ceil 1.2}} {{round 1.2345 2}} {{round 2.5 0}} {{round -1.26 1}} {{round 1.005 2}} {{round 1234 -2}}', {}, '1 2 1.23 3 -1.3 1.01 1200'],
+  [
+    '{{floor 1.7}} {{ceil 1.2}} {{round 1.2345 2}} {{round 2.5 0}} {{round -1.26 1}} {{round 1.005 2}} {{round 1234 -2}}',
+    {},
+    '1 2 1.23 3 -1.3 1.01 1200',
+  ],
   ['{{int 1.9}} {{int64 "42"}} {{float64 "1.5"}} {{int "x"}} {{int true}} {{toString 1.5}}', {}, '1 42 1.5 0 1 1.5'],
   ['{{upper "aé"}} {{lower "AÉ"}} {{title "hello wide world"}} {{untitle "Hello World"}}', {}, 'AÉ aé Hello Wide World hello world'],
   ['[{{trim " a "}}] {{trimAll "$" "$5$"}} {{trimPrefix "-" "-a-"}} {{trimSuffix "-" "-a-"}}', {}, '[a] 5 a- -a'],
-  ['{{replace "a" "b" "banana"}} {{contains "an" "banana"}} {{hasPrefix "b" "banana"}} {{hasSuffix "x" "banana"}}', {}, 'bbnbnb true true false'],
+  [
+    '{{replace "a" "b" "banana"}} {{contains "an" "banana"}} {{hasPrefix "b" "banana"}} {{hasSuffix "x" "banana"}}',
+    {},
+    'bbnbnb true true false',
+  ],
   ['{{(split "/" "a/b/c")._1}} {{splitList "," "a,b"}} {{join "-" (list 1 "b" nil 2.5)}} {{join "-" "x"}}', {}, 'b [a b] 1-b-2.5 x'],
-  ['{{substr 0 5 "hello world"}}|{{substr 6 -1 "hello world"}}|{{trunc 5 "hello world"}}|{{trunc -5 "hello world"}}', {}, 'hello|world|hello|world'],
+  [
+    '{{substr 0 5 "hello world"}}|{{substr 6 -1 "hello world"}}|{{trunc 5 "hello world"}}|{{trunc -5 "hello world"}}',
+    {},
+    'hello|world|hello|world',
+  ],
   ['{{repeat 3 "ab"}} {{nospace " a b "}} {{indent 2 "a\\nb"}}{{nindent 1 "c"}} {{cat 1 "b" nil}}', {}, 'ababab ab   a\n  b\n c 1 b'],
   ['{{quote "a\\"b" 1 nil}} {{squote "a"}}', {}, '"a\\"b" "1" \'a\''],
-  ['{{.x | default "d"}} {{default "d" .s}} {{default 1 0}} {{empty .x}} {{coalesce .x "" "c"}} {{ternary "y" "n" true}} {{false | ternary "y" "n"}}', { s: 's' }, 'd s 1 true c y n'],
-  ['{{$d := dict "a" 1 "b" 2}}{{$_ := set $d "c" 3}}{{$_ = unset $d "a"}}{{$d}} {{get $d "c"}}[{{get $d "x"}}] {{hasKey $d "b"}} {{keys $d}} {{values $d}} {{pick $d "b"}} {{omit $d "b"}}', {}, 'map[b:2 c:3] 3[] true [b c] [2 3] map[b:2] map[c:3]'],
-  ['{{$l := list 3 1 2}}{{first $l}} {{last $l}} {{rest $l}} {{initial $l}} {{append $l 4}} {{prepend $l 0}} {{concat $l $l}} {{reverse $l}} {{sortAlpha $l}}', {}, '3 2 [1 2] [3 1] [3 1 2 4] [0 3 1 2] [3 1 2 3 1 2] [2 1 3] [1 2 3]'],
-  ['{{uniq (list 1 2 1.0 "a" "a")}} {{has 2 (list 1 2)}} {{has "x" .missing}} {{without (list 1 2 3) 2}} {{first .missing}}', {}, '[1 2 a] true false [1 3] <no value>'],
+  [
+    '{{.x | default "d"}} {{default "d" .s}} {{default 1 0}} {{empty .x}} {{coalesce .x "" "c"}} {{ternary "y" "n" true}} {{false | ternary "y" "n"}}',
+    { s: 's' },
+    'd s 1 true c y n',
+  ],
+  [
+    '{{$d := dict "a" 1 "b" 2}}{{$_ := set $d "c" 3}}{{$_ = unset $d "a"}}{{$d}} {{get $d "c"}}[{{get $d "x"}}] {{hasKey $d "b"}} {{keys $d}} {{values $d}} {{pick $d "b"}} {{omit $d "b"}}',
+    {},
+    'map[b:2 c:3] 3[] true [b c] [2 3] map[b:2] map[c:3]',
+  ],
+  [
+    '{{$l := list 3 1 2}}{{first $l}} {{last $l}} {{rest $l}} {{initial $l}} {{append $l 4}} {{prepend $l 0}} {{concat $l $l}} {{reverse $l}} {{sortAlpha $l}}',
+    {},
+    '3 2 [1 2] [3 1] [3 1 2 4] [0 3 1 2] [3 1 2 3 1 2] [2 1 3] [1 2 3]',
+  ],
+  [
+    '{{uniq (list 1 2 1.0 "a" "a")}} {{has 2 (list 1 2)}} {{has "x" .missing}} {{without (list 1 2 3) 2}} {{first .missing}}',
+    {},
+    '[1 2 a] true false [1 3] <no value>',
+  ],
   ['{{typeOf 1}} {{typeOf 1.5}} {{kindOf .}} {{kindIs "string" "a"}}', {}, 'int float64 map true'],
-  ['{{now}} {{now | date "2006-01-02T15:04:05.000Z07:00"}} {{unixEpoch now}}', {}, '2024-02-29 12:34:56.789 +0000 UTC 2024-02-29T12:34:56.789Z 1709210096'],
-  ['{{date "Mon Jan _2 3:04:05PM 06 MST -0700 002" 1709210096}} {{date "Monday, January 2" "2024-03-01"}}', {}, 'Thu Feb 29 12:34:56PM 24 UTC +0000 060 Friday, March 1'],
+  [
+    '{{now}} {{now | date "2006-01-02T15:04:05.000Z07:00"}} {{unixEpoch now}}',
+    {},
+    '2024-02-29 12:34:56.789 +0000 UTC 2024-02-29T12:34:56.789Z 1709210096',
+  ],
+  [
+    '{{date "Mon Jan _2 3:04:05PM 06 MST -0700 002" 1709210096}} {{date "Monday, January 2" "2024-03-01"}}',
+    {},
+    'Thu Feb 29 12:34:56PM 24 UTC +0000 060 Friday, March 1',
+  ],
 ])('%s', (template, data, expected) => {
   expect(render(template, data as Value)).toBe(expected)
 })
@@ -107,7 +160,7 @@ test.each([
   ['{{fail "no"}}', {}, 1, 3, 'no'],
   ['{{b64dec "***"}}', {}, 1, 3, 'not base64'],
   ['{{json .x}}', { x: Number.NaN }, 1, 3, 'NaN'],
-])('a row that %j cannot render is an error of the row, with the place', (template, data, line, column, message) => {
+])('a row that %j cannot render is an error of the row, with the place', (template, data, ...[line, column, message]) => {
   const error = failure(template, data)
   expect(error).toMatchObject({ code: 'row_failed', position: { line, column } })
   expect(error.message).toContain(message)
@@ -115,11 +168,17 @@ test.each([
 
 test('members of prototypes are missing, own ones of the same name are not', () => {
   const template = '{{.toString}} {{.constructor}} {{.__proto__}} {{index . "hasOwnProperty"}} {{.l.length}}'
-  expect(render('{{.toString}} {{.constructor}} {{.__proto__}} {{index . "hasOwnProperty"}}', {})).toBe('<no value> <no value> <no value> <no value>')
+  expect(render('{{.toString}} {{.constructor}} {{.__proto__}} {{index . "hasOwnProperty"}}', {})).toBe(
+    '<no value> <no value> <no value> <no value>',
+  )
   expect(failure(template, { l: [1] }).message).toContain('no member length')
   const hostile = JSON.parse('{"toString":1,"constructor":2,"__proto__":{"a":3}}') as Value
-  expect(render('{{.toString}} {{.constructor}} {{.__proto__.a}} {{json .}}', hostile)).toBe('1 2 3 {"toString":1,"constructor":2,"__proto__":{"a":3}}')
-  expect(render('{{$d := dict "__proto__" (dict "a" 1)}}{{$d.__proto__.a}} {{$d.a}} {{(split "," "x").__proto__}}')).toBe('1 <no value> <no value>')
+  expect(render('{{.toString}} {{.constructor}} {{.__proto__.a}} {{json .}}', hostile)).toBe(
+    '1 2 3 {"toString":1,"constructor":2,"__proto__":{"a":3}}',
+  )
+  expect(render('{{$d := dict "__proto__" (dict "a" 1)}}{{$d.__proto__.a}} {{$d.a}} {{(split "," "x").__proto__}}')).toBe(
+    '1 <no value> <no value>',
+  )
   expect(failure('{{constructor}}').code).toBe('config_invalid')
   expect(failure('{{__proto__ 1}}').code).toBe('config_invalid')
 })
