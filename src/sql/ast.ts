@@ -96,7 +96,7 @@ export interface Window extends Node {
   readonly unit?: TimeUnit
   /** Length in `unit`, or the number of rows of a count window. Session: the maximum duration. */
   readonly length?: number
-  /** Hop of a hopping window, step of a count window, gap of a session window. */
+  /** Hop of a hopping window, gap of a session window, step of a count window: 0 or none is a step of all its rows. */
   readonly interval?: number
   /** Delay of a sliding window. */
   readonly delay?: number

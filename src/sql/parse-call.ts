@@ -1,7 +1,7 @@
 import type { Call, Expr } from './ast.ts'
 import type { Cursor } from './cursor.ts'
 import { takeDistinct } from './distinct.ts'
-import { parseFilter, parseOver } from './parse-over.ts'
+import { OVER_CALL, parseFilter, parseOver } from './parse-over.ts'
 import { atStar, parseStar } from './parse-star.ts'
 import type { Token } from './token.ts'
 import { isKeyword, isSymbol } from './token.ts'
@@ -22,7 +22,7 @@ export function parseCall(cursor: Cursor, expression: ReadExpression): Call {
     const distinct = takeDistinct(cursor)
     const args = parseArguments(cursor, { name, open, expression })
     const filter = parseFilter(cursor, expression)
-    const over = parseOver(cursor, { expression, orderBy: true })
+    const over = parseOver(cursor, { expression, ...OVER_CALL })
     const parts = {
       ...(distinct ? { distinct } : {}),
       ...(filter === undefined ? {} : { filter }),

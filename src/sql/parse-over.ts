@@ -16,43 +16,45 @@ export function parseFilter(cursor: Cursor, expression: ReadExpression): Expr | 
   })
 }
 
+type Part = 'PARTITION BY' | 'ORDER BY' | 'WHEN'
+
 interface OverGrammar {
   readonly expression: ReadExpression
-  /** ORDER BY is allowed for calls, not for windows. */
-  readonly orderBy: boolean
+  readonly parts: readonly Part[]
+  /** Whether the parts must stand in this order. */
+  readonly ordered: boolean
 }
 
-/** `OVER (PARTITION BY … ORDER BY … WHEN …)`: each part at most once, in any order, at least one. */
-export function parseOver(cursor: Cursor, { expression, orderBy }: OverGrammar): Over | undefined {
+/** The parts of OVER after a function, and after a window, as eKuiper reads them. */
+export const OVER_CALL = { parts: ['PARTITION BY', 'ORDER BY', 'WHEN'], ordered: true } as const
+export const OVER_WINDOW = { parts: ['PARTITION BY', 'WHEN'], ordered: false } as const
+
+/** `OVER (PARTITION BY … ORDER BY … WHEN …)`: each part at most once, at least one. */
+export function parseOver(cursor: Cursor, { expression, parts, ordered }: OverGrammar): Over | undefined {
   const start = cursor.peek()
   if (!cursor.keyword('OVER')) return undefined
   const open = cursor.expectSymbol('(')
   return cursor.nested(open, () => {
-    let partition: Expr[] = []
-    let order: OrderTerm[] = []
-    let when: Expr | undefined
+    const read: Read = { partition: [], order: [] }
+    let possible = parts
     do {
-      if (partition.length === 0 && cursor.keyword('PARTITION')) partition = parsePartition(cursor, expression)
-      else if (order.length === 0 && orderBy && cursor.keyword('ORDER')) order = parseOrder(cursor, expression)
-      else if (when === undefined && cursor.keyword('WHEN')) when = expression(cursor)
-      else throw cursor.unexpected(missing({ partition, order, when }, orderBy))
+      const index = possible.findIndex((part) => cursor.keyword(part.split(' ')[0] ?? part))
+      const part = possible[index]
+      if (part === undefined) throw cursor.unexpected(possible.length === parts.length ? possible : [...possible, '")"'])
+      readPart(cursor, part, { read, expression })
+      possible = ordered ? possible.slice(index + 1) : possible.filter((other) => other !== part)
     } while (!isSymbol(cursor.peek(), ')'))
     cursor.next()
-    const over = { partition, order, ...(when === undefined ? {} : { when }), at: start.at, end: cursor.end }
-    return cursor.grown(over, [...partition, ...order, when])
+    return cursor.grown({ ...read, at: start.at, end: cursor.end }, [...read.partition, ...read.order, read.when])
   })
 }
 
-type Parts = Pick<Over, 'partition' | 'order'> & { readonly when: Expr | undefined }
+type Read = { -readonly [K in keyof Omit<Over, 'at' | 'end'>]: Over[K] }
 
-function missing({ partition, order, when }: Parts, orderBy: boolean): string[] {
-  const words = [
-    partition.length === 0 ? 'PARTITION BY' : '',
-    orderBy && order.length === 0 ? 'ORDER BY' : '',
-    when === undefined ? 'WHEN' : '',
-  ]
-  const open = words.filter((word) => word !== '')
-  return open.length === (orderBy ? 3 : 2) ? open : [...open, '")"']
+function readPart(cursor: Cursor, part: Part, { read, expression }: { read: Read; expression: ReadExpression }): void {
+  if (part === 'PARTITION BY') read.partition = parsePartition(cursor, expression)
+  else if (part === 'ORDER BY') read.order = parseOrder(cursor, expression)
+  else read.when = expression(cursor)
 }
 
 function parsePartition(cursor: Cursor, expression: ReadExpression): Expr[] {

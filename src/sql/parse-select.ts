@@ -79,18 +79,18 @@ interface Groups {
   readonly window?: Window
 }
 
+/** Of several windows the first one counts, as in eKuiper. */
 function parseGroupBy(cursor: Cursor): Groups {
   const groupBy: Expr[] = []
   let window: Window | undefined
   if (!cursor.keyword('GROUP')) return { groupBy }
   cursor.expectKeyword('BY')
   do {
-    if (!atWindow(cursor)) {
-      groupBy.push(parseExpression(cursor))
-    } else if (window === undefined) {
-      window = parseWindow(cursor)
+    if (atWindow(cursor)) {
+      const read = parseWindow(cursor)
+      window ??= read
     } else {
-      throw cursor.errorAt(cursor.peek(), 'a second window in GROUP BY, expected at most one')
+      groupBy.push(parseExpression(cursor))
     }
   } while (cursor.symbol(','))
   return window === undefined ? { groupBy } : { groupBy, window }

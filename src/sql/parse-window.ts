@@ -2,20 +2,23 @@ import type { Expr, TimeUnit, Window } from './ast.ts'
 import type { Cursor } from './cursor.ts'
 import { TIME_UNITS } from './keywords.ts'
 import { parseExpression } from './parse-expression.ts'
-import { parseFilter, parseOver } from './parse-over.ts'
+import { OVER_WINDOW, parseFilter, parseOver } from './parse-over.ts'
 import type { Token } from './token.ts'
 import { isSymbol } from './token.ts'
 import { windowType } from './window-names.ts'
 
 type Shape = Pick<Window, 'unit' | 'length' | 'interval' | 'delay' | 'begin' | 'emit'>
 
-/** Arguments after the unit: what each is called and whether it may be left out. */
+/** Arguments after the unit: what each is called, whether it may be left out, and be 0: a step of 0 is one of all rows. */
 const COUNTS: Record<Exclude<Window['type'], 'state'>, readonly Count[]> = {
   tumbling: [{ member: 'length' }],
   hopping: [{ member: 'length' }, { member: 'interval' }],
-  sliding: [{ member: 'length' }, { member: 'delay', optional: true, zero: true }],
+  sliding: [
+    { member: 'length', zero: true },
+    { member: 'delay', optional: true, zero: true },
+  ],
   session: [{ member: 'length' }, { member: 'interval' }],
-  count: [{ member: 'length' }, { member: 'interval', optional: true }],
+  count: [{ member: 'length' }, { member: 'interval', optional: true, zero: true }],
 }
 
 interface Count {
@@ -47,7 +50,7 @@ export function parseWindow(cursor: Cursor): Window {
   if (!isSymbol(cursor.peek(), ')')) throw cursor.unexpected(['")"'], { hint: USAGE[type] })
   cursor.next()
   const filter = parseFilter(cursor, parseExpression)
-  const over = parseOver(cursor, { expression: parseExpression, orderBy: false })
+  const over = parseOver(cursor, { expression: parseExpression, ...OVER_WINDOW })
   const parts = { ...(filter === undefined ? {} : { filter }), ...(over === undefined ? {} : { over }) }
   return cursor.grown({ type, ...shape, ...parts, at: name.at, end: cursor.end }, [shape.begin, shape.emit, filter, over])
 }

@@ -72,7 +72,12 @@ function validateCall(call: Call, select: Select, rules: PlaceRules): void {
 
 function validateCondition(when: Expr, rules: PlaceRules): void {
   if (when.kind === 'integer' || when.kind === 'number' || when.kind === 'string') {
-    throw invalid(when, `value of type ${when.kind} after WHEN, expected a condition`, rules, 'to compare with values write CASE x WHEN value THEN …')
+    throw invalid(
+      when,
+      `value of type ${when.kind} after WHEN, expected a condition`,
+      rules,
+      'to compare with values write CASE x WHEN value THEN …',
+    )
   }
 }
 

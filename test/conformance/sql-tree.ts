@@ -14,7 +14,7 @@ export function toRecordedTree(select: Select, text: string): Tree {
 class Recorder {
   readonly #sources: ReadonlySet<string>
   readonly #text: string
-  /** Inside the arguments of meta() names are metadata. */
+  /** Inside the arguments of meta() names are metadata, up to the end of a call among them. */
   #inMeta = false
   #unnamed = 0
 
@@ -41,7 +41,7 @@ class Recorder {
   }
 
   #field(field: SelectField): Tree {
-    const own = field.parenthesized === true ? '' : ownName(field.expr)
+    const own = field.parenthesized === true || this.#isUnit(field.expr) ? '' : ownName(field.expr)
     const name = own === '' && field.alias === undefined ? `kuiper_field_${this.#unnamed++}` : own
     const alias: { [member: string]: Tree } = field.alias === undefined ? {} : { as: field.alias }
     const invisible: { [member: string]: Tree } = field.invisible === true ? { invisible: true } : {}
@@ -134,10 +134,14 @@ class Recorder {
     }
   }
 
-  #column({ stream, name, at }: Extract<Expr, { kind: 'column' }>): Tree {
-    const t = this.#inMeta ? 'meta' : 'col'
-    if (stream === undefined && UNIT.test(name) && this.#text.charAt(at) !== '`') return { t: 'time', v: name.toUpperCase() }
-    return this.#qualified(t, stream, name)
+  #column(column: Extract<Expr, { kind: 'column' }>): Tree {
+    if (this.#isUnit(column)) return { t: 'time', v: column.name.toUpperCase() }
+    return this.#qualified(this.#inMeta ? 'meta' : 'col', column.stream, column.name)
+  }
+
+  /** Units of time are keywords in eKuiper, names here. */
+  #isUnit(expr: Expr): expr is Extract<Expr, { kind: 'column' }> {
+    return expr.kind === 'column' && expr.stream === undefined && UNIT.test(expr.name) && this.#text.charAt(expr.at) !== '`'
   }
 
   /** `a.b` is a column of a source `a`, otherwise member `b` of a column `a`. */
@@ -161,10 +165,9 @@ class Recorder {
 
   #call(call: Call): Tree {
     const name = call.name.toLowerCase()
-    const outer = this.#inMeta
     this.#inMeta = name === 'meta' || name === 'mqtt'
     const args = call.args.map((arg) => this.#expr(arg))
-    this.#inMeta = outer
+    this.#inMeta = false
     const when: { [member: string]: Tree } = call.over?.when === undefined ? {} : { when: this.#expr(call.over.when) }
     const terms = call.over?.order ?? []
     const order: { [member: string]: Tree } = terms.length === 0 ? {} : { order: terms.map((term) => this.#order(term)) }
@@ -184,7 +187,7 @@ function binary(op: string, l: Tree, r: Tree): Tree {
 
 /** The name that a field has without an alias; empty for an expression. */
 function ownName(expr: Expr): string {
-  if (expr.kind === 'column') return UNIT.test(expr.name) ? '' : expr.name
+  if (expr.kind === 'column') return expr.name
   if (expr.kind === 'call') return expr.name
   return expr.kind === 'star' ? '*' : ''
 }

@@ -145,7 +145,7 @@ const TYPOS: readonly (readonly [text: string, place: string, message: string, h
     'step 5 of a window of 3 rows, expected at most 3',
     'COUNTWINDOW(rows) or COUNTWINDOW(rows, step)',
   ],
-  ['SELECT a FROM demo GROUP BY COUNTWINDOW(3), COUNTWINDOW(4)', '1:45+11', 'a second window in GROUP BY, expected at most one'],
+  ['SELECT lag(a) OVER (WHEN b PARTITION BY c) FROM demo', '1:28+9', 'unexpected "PARTITION", expected ")"'],
   [
     'SELECT TUMBLINGWINDOW(ss, 10) FROM demo',
     '1:8+14',

@@ -61,7 +61,6 @@ test.each([
   ['cast(a, "bigint")', '(cast a "bigint")'],
   ['sum(a) filter (where b > 1)', '(sum a FILTER (> b 1))'],
   ['lag(a) over (partition by b, c when d)', '(lag a (over b c WHEN d))'],
-  ['lag(a) over (when d partition by b)', '(lag a (over b WHEN d))'],
   ['row_number() over (partition by a order by b desc, c asc)', '(row_number (over a ORDER b DESC ORDER c))'],
   ['date_trunc(dd, ss)', '(date_trunc dd ss)'],
   ['"a" + \'b\'', '(+ "a" "b")'],

@@ -9,7 +9,7 @@ test.each([
   ['select distinct (-a) + 1 from s', 'SELECT DISTINCT (-a) + 1 FROM s'],
   ["select 'it\\'s \"x\"\\n' from s", String.raw`SELECT "it's \"x\"\u000a" FROM s`],
   ['select `order`, `a b`, ss, d.* except(`from`) from a/+/# ', 'SELECT `order`, `a b`, `ss`, d.* EXCEPT(`from`) FROM `a/+/#`'],
-  ['select f(*, a.b->c[1:]) over (when x partition by y) from s', 'SELECT f(*, a.b->c[1:]) OVER (PARTITION BY y WHEN x) FROM s'],
+  ['select f(*, a.b->c[1:]) over (partition by y when x) from s', 'SELECT f(*, a.b->c[1:]) OVER (PARTITION BY y WHEN x) FROM s'],
   [
     'select a from s join t on a=b group by tumblingwindow(SS,10) filter(where a>1), a having b order by a desc, b asc limit 3;',
     'SELECT a FROM s INNER JOIN t ON a = b GROUP BY a, TUMBLINGWINDOW(SS, 10) FILTER (WHERE a > 1) HAVING b ORDER BY a DESC, b LIMIT 3',
