@@ -1,3 +1,4 @@
+import { Compiler } from '../expression/compile.ts'
 import type { Rule } from './rule.ts'
 import type { EngineParts } from './running-source.ts'
 import { SharedSources } from './shared-source.ts'
@@ -8,9 +9,9 @@ export class Engine {
   readonly #parts: EngineParts
   readonly #shared: SharedSources
 
-  constructor(parts: EngineParts) {
-    this.#parts = parts
-    this.#shared = new SharedSources(parts)
+  constructor(parts: Omit<EngineParts, 'compiler'>) {
+    this.#parts = { ...parts, compiler: new Compiler() }
+    this.#shared = new SharedSources(this.#parts)
   }
 
   /** A rule that is stopped. */

@@ -1,4 +1,5 @@
 import { monotonicMicros } from '../base/clock.ts'
+import type { PlutinoError } from '../base/errors.ts'
 import type { StreamContext } from '../api/context.ts'
 import type { Batches, Operator } from '../api/operator.ts'
 import type { RowBatch } from '../data/batch.ts'
@@ -10,9 +11,13 @@ import type { RowConsumer } from './source-driver.ts'
 
 export interface Step {
   readonly operator: Operator
-  readonly metrics: NodeMetrics
+  /** One for each node of the plan that the operator does, nearest to the source first. */
+  readonly metrics: readonly NodeMetrics[]
   readonly ctx: StreamContext
 }
+
+/** How the errors of a WHERE begin: in an operator that filters and projects they belong to the filter. */
+const WHERE_ERROR = 'run Where error'
 
 /** A rule between its source and its sinks: every batch goes through the operators in plan order and then to every sink. */
 export class Pipeline implements RowConsumer {
@@ -72,14 +77,35 @@ export class Pipeline implements RowConsumer {
     const known = new Set(batches.flatMap((batch) => batch.errors ?? []).map(({ error }) => error))
     const came = countRows(batches)
     const finish = (out: Batches): Batches => {
-      step.metrics.count(came, countRows(out), monotonicMicros() - begin, step.ctx.clock.now())
-      for (const { errors } of out) for (const { error } of errors ?? []) if (!known.has(error)) this.#errors.report(step.metrics, error)
+      const errors = out.flatMap((batch) => batch.errors ?? []).flatMap(({ error }) => (known.has(error) ? [] : [error]))
+      this.#count(step, { came, left: countRows(out), errors }, monotonicMicros() - begin)
       return out
     }
     if (results.some((result) => result instanceof Promise))
       return Promise.all(results.map(async (result) => result)).then((all) => finish(all.flat()))
     return finish(results.flatMap((result) => (result instanceof Promise ? [] : result)))
   }
+
+  /** Rows and errors of one step, shared out to the nodes that it stands for. */
+  #count(
+    step: Step,
+    rows: { readonly came: number; readonly left: number; readonly errors: readonly PlutinoError[] },
+    micros: number,
+  ): void {
+    const now = step.ctx.clock.now()
+    const first = step.metrics[0]
+    const last = step.metrics.at(-1)
+    if (first === undefined || last === undefined) return
+    const fused = first !== last
+    const passed = fused ? rows.left + rows.errors.filter((error) => !isFilterError(error)).length : rows.left
+    if (fused) first.count(rows.came, passed, micros, now)
+    last.count(fused ? passed : rows.came, rows.left, micros, now)
+    for (const error of rows.errors) this.#errors.report(fused && isFilterError(error) ? first : last, error)
+  }
+}
+
+function isFilterError(error: PlutinoError): boolean {
+  return error.message.startsWith(WHERE_ERROR)
 }
 
 function countRows(batches: Batches): number {

@@ -1,7 +1,8 @@
 import type { CallContext, SqlFunction } from '../api/function.ts'
 import type { StateStore } from '../api/context.ts'
 import type { SourceNode } from '../plan/nodes.ts'
-import { buildOperators } from './build-operators.ts'
+import { nodeNames } from '../plan/node-names.ts'
+import { operatorsWithNodes } from './build-operators.ts'
 import { nodeContext, NodeState } from './context.ts'
 import { ErrorPath } from './error-path.ts'
 import { NodeMetrics } from './metrics.ts'
@@ -83,13 +84,13 @@ export class RuleRun {
 
   metrics(): readonly NodeMetrics[] {
     const sources = this.#inputs.flatMap(({ source }) => (source.decodes ? [source.metrics, source.decoderMetrics] : [source.metrics]))
-    return [...sources, ...this.#steps.map((step) => step.metrics), ...this.#sinks.flatMap((sink) => sink.metrics)]
+    return [...sources, ...this.#steps.flatMap((step) => step.metrics), ...this.#sinks.flatMap((sink) => sink.metrics)]
   }
 
   topology(): Topology {
     const edges: Record<string, string[]> = {}
-    const operators = this.#steps.map((step) => nodeOf(step.metrics))
-    const heads = this.#sinks.map((sink) => sink.metrics.map(nodeOf))
+    const operators = this.#steps.flatMap((step) => step.metrics.map((metrics) => nodeOf(metrics)))
+    const heads = this.#sinks.map((sink) => sink.metrics.map((metrics) => nodeOf(metrics)))
     const afterSources = operators.length > 0 ? operators.slice(0, 1) : heads.flatMap((names) => names.slice(0, 1))
     for (const { source } of this.#inputs) {
       const chain = source.decodes ? [nodeOf(source.metrics), nodeOf(source.decoderMetrics)] : [nodeOf(source.metrics)]
@@ -124,7 +125,7 @@ export class RuleRun {
 
   #subscriber(stream: StreamSpec): Subscriber {
     const pipeline = this.#pipeline
-    const first = this.#steps[0]?.metrics ?? this.#sinks[0]?.metrics[0]
+    const first = this.#steps[0]?.metrics[0] ?? this.#sinks[0]?.metrics[0]
     const { clock } = this.#parts.engine
     return {
       accept: (batch, token) => pipeline.accept(batch, token),
@@ -146,10 +147,12 @@ export class RuleRun {
       names: (): Iterable<string> => engine.registry.list('function').map((d) => d.name),
     }
     const decodes = spec.streams.some((stream) => engine.registry.find('source', stream.type)?.payload === 'bytes')
-    return buildOperators(spec.plan, { functions, context }).map((operator, i) => {
-      const node = `op_${i + (decodes ? 3 : 2)}_${operator.name}`
+    const names = [...nodeNames(spec.plan, decodes ? 3 : 2)]
+    return operatorsWithNodes(spec.plan, { functions, context, compiler: engine.compiler }).map(({ operator, nodes }) => {
+      const metrics = names.splice(0, nodes.length).map((name) => new NodeMetrics(`${name}_0`))
+      const node = nodeOf(metrics.at(-1))
       const ctx = nodeContext(engine, { rule: spec.id, node, signal: this.#abort.signal, state: this.#state(node) })
-      return { operator, metrics: new NodeMetrics(`${node}_0`), ctx }
+      return { operator, metrics, ctx }
     })
   }
 
@@ -165,8 +168,9 @@ export class RuleRun {
 }
 
 /** Name of a node: its key in the status without the instance. */
-function nodeOf(metrics: NodeMetrics): string {
-  return metrics.key.slice(0, metrics.key.lastIndexOf('_'))
+function nodeOf(metrics: NodeMetrics | undefined): string {
+  const key = metrics?.key ?? ''
+  return key.slice(0, key.lastIndexOf('_'))
 }
 
 function streamOf(spec: RuleSpec, node: SourceNode): StreamSpec {

@@ -4,6 +4,7 @@ import type { Logger } from '../base/log.ts'
 import type { Codec } from '../api/codec.ts'
 import type { SourceDefinition } from '../api/definition.ts'
 import type { Registry } from '../api/registry.ts'
+import type { Compiler } from '../expression/compile.ts'
 import { nodeContext } from './context.ts'
 import type { ErrorPath } from './error-path.ts'
 import { ConnectionMetrics, NodeMetrics } from './metrics.ts'
@@ -18,6 +19,8 @@ export interface EngineParts {
   readonly log: Logger
   /** Name of the configured time zone. */
   readonly timeZone: string
+  /** Compiles the expressions of all rules, so that equal statements share their code. */
+  readonly compiler: Compiler
 }
 
 export interface RunningSourceParts {
@@ -103,7 +106,8 @@ export function sourceDefinition(registry: Registry, stream: StreamSpec): Source
 export function readerFor(registry: Registry, stream: StreamSpec): (layout: Layout) => RowReader {
   const definition = sourceDefinition(registry, stream)
   const codec = definition.payload === 'bytes' ? codecOf(registry, stream.format, stream.codecConfig) : undefined
-  return (layout) => rowReader(layout, codec, stream.strict)
+  const declared = stream.columns?.map((column) => column.name)
+  return (layout) => rowReader(layout, codec, stream.strict, declared)
 }
 
 /** Throws `config_invalid` for a format that nobody knows. */

@@ -47,6 +47,8 @@ export class SinkDriver {
   #failing = false
   #flush = false
   #cancelLinger: (() => void) | undefined
+  /** Of the batch that is being written. */
+  #tokens: readonly Token[] = []
 
   constructor(parts: SinkDriverParts) {
     this.#parts = parts
@@ -77,8 +79,9 @@ export class SinkDriver {
     return this.full ? this.#left.wait() : undefined
   }
 
-  /** Gives the tokens of waiting rows back: the stream goes on although this sink does not. */
+  /** Gives the tokens of rows that are not safe back: the stream goes on although this sink does not. */
   releaseTokens(): void {
+    this.#release()
     this.#queue.releaseTokens()
   }
 
@@ -148,15 +151,23 @@ export class SinkDriver {
   async #deliver(chunk: Chunk, backoff: Backoff): Promise<void> {
     const { transform, ctx } = this.#parts
     this.#busy = true
+    this.#tokens = chunk.tokens
     this.#cancelLinger?.()
     this.#cancelLinger = undefined
     const begin = monotonicMicros()
     const messages = this.#parts.former.form(chunk.input)
     transform.count(chunk.input.rows.length, messages.length, monotonicMicros() - begin, ctx.clock.now())
     const safe = await this.#write(messages, backoff)
-    if (safe) for (const token of chunk.tokens.toReversed()) token.release()
+    if (safe) this.#release()
     this.#busy = false
     if (this.#queue.empty) this.#idle.fire()
+  }
+
+  /** From the last to the first, so that the source hears of one offset only. */
+  #release(): void {
+    const tokens = this.#tokens
+    this.#tokens = []
+    for (const token of tokens.toReversed()) token.release()
   }
 
   /** True when every row is safe or reported; false when the rule ended first. */
