@@ -140,7 +140,7 @@ class Recorder {
   }
 
   /** Units of time are keywords in eKuiper, names here. */
-  #isUnit(expr: Expr): expr is Extract<Expr, { kind: 'column' }> {
+  #isUnit(expr: Expr): boolean {
     return expr.kind === 'column' && expr.stream === undefined && UNIT.test(expr.name) && this.#text.charAt(expr.at) !== '`'
   }
 
