@@ -33,7 +33,8 @@ export class GuestMemory {
   /** Memory of the guest's own, from its `cabi_realloc`. */
   allocate(size: number, align: number): number {
     if (size === 0) return align
-    const at = Number(this.#realloc(0, 0, align, size)) >>> 0
+    const given = this.#realloc(0, 0, align, size)
+    const at = typeof given === 'number' ? given >>> 0 : 0
     this.refresh()
     this.checkRange(at, size, align)
     return at

@@ -53,7 +53,8 @@ export class GuestInstance {
     const { memory } = this.#exports
     const realloc = this.#core('cabi_realloc')
     if (!(memory instanceof WebAssembly.Memory)) throw new GuestTrap('the core module exports no memory')
-    guest = { memory: new GuestMemory(memory, (...args) => realloc?.(...args)), resources: new Resources() }
+    if (realloc === undefined) throw new GuestTrap('the core module exports no cabi_realloc')
+    guest = { memory: new GuestMemory(memory, realloc), resources: new Resources() }
     this.#guest = guest
     this.#core('_initialize')?.()
   }

@@ -27,8 +27,11 @@ function isList(value: Value): value is readonly Value[] {
 
 /** The opposite: whole numbers that a double would change become bigint. Throws a SyntaxError. */
 export function fromJsonText(text: string): Value {
-  return JSON.parse(text, exactInteger)
+  return LONG_NUMBER.test(text) ? JSON.parse(text, exactInteger) : JSON.parse(text)
 }
+
+/** Fewer digits always fit into a double. */
+const LONG_NUMBER = /\d{16}/
 
 function exactInteger(_: string, value: unknown, context?: { readonly source?: string }): unknown {
   const source = context?.source
