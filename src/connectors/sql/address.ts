@@ -124,7 +124,11 @@ function mysqlOptions(query: string, url: string): Pick<MysqlAddress, 'tls' | 'c
   for (const name of options.keys()) {
     if (OPTIONS.includes(name)) continue
     const meant = nearest(name, OPTIONS)
-    throw wrong(url, `unknown option ${name} in the address`, meant === undefined ? `known are ${OPTIONS.join(', ')}` : `did you mean ${meant}?`)
+    throw wrong(
+      url,
+      `unknown option ${name} in the address`,
+      meant === undefined ? `known are ${OPTIONS.join(', ')}` : `did you mean ${meant}?`,
+    )
   }
   const connectTimeout = duration(options.get('timeout'), 'timeout', url)
   const read = duration(options.get('readTimeout'), 'readTimeout', url)

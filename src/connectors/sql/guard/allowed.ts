@@ -50,7 +50,8 @@ export const FUNCTIONS: ReadonlySet<string> = new Set(
 export const AGGREGATES: ReadonlySet<string> = new Set(['count', 'sum', 'min', 'max', 'avg', 'group_concat'])
 
 /** `||` is OR in MySQL and joins texts in SQLite, `:=` assigns: both are left out. */
-export const OPERATORS: ReadonlySet<string> = new Set([
-  ...['=', '<>', '!=', '<', '>', '<=', '>=', '<=>', '+', '-', '*', '/', '%', 'MOD', 'DIV', '&', '|', '^', '<<', '>>', '~', '!', '->', '->>'],
-  ...['AND', 'OR', 'XOR', 'NOT', 'LIKE', 'NOT LIKE', 'IN', 'NOT IN', 'IS', 'IS NOT', 'BETWEEN', 'NOT BETWEEN', 'EXISTS', 'NOT EXISTS'],
-])
+export const OPERATORS: ReadonlySet<string> = new Set(
+  '= <> != < > <= >= + - * / % MOD DIV & | ^ << >> ~ ! -> ->> AND OR XOR NOT LIKE IN IS BETWEEN EXISTS'
+    .split(' ')
+    .concat('NOT LIKE', 'NOT IN', 'IS NOT', 'NOT BETWEEN', 'NOT EXISTS'),
+)

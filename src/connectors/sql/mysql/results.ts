@@ -1,0 +1,31 @@
+import type { FieldPacket } from 'mysql2/promise'
+import type { ExecResult, QueryResult } from '../../../api/database.ts'
+import type { Value } from '../../../data/value.ts'
+
+/** Column types of the protocol that hold integers: tiny, short, long, longlong, int24, year. */
+const INTEGERS = new Set([1, 2, 3, 8, 9, 13])
+
+/** Rows as the driver gives them (arrays), in our values: integers as bigint, decimals and JSON as text, datetimes in UTC. */
+export function queryResult(rows: readonly (readonly unknown[])[], fields: readonly FieldPacket[]): QueryResult {
+  const integer = fields.map((field) => INTEGERS.has(field.columnType ?? field.type ?? -1))
+  return {
+    columns: fields.map((field) => field.name),
+    rows: rows.map((row) => row.map((value, i) => valueOf(value, integer[i] === true))),
+  }
+}
+
+/** The driver's summary of a statement that returns no rows. */
+export function execResult(header: { readonly affectedRows: number; readonly insertId: number | string }): ExecResult {
+  const id = BigInt(header.insertId)
+  return { affectedRows: header.affectedRows, ...(id === 0n ? {} : { lastInsertId: id }) }
+}
+
+function valueOf(value: unknown, integer: boolean): Value {
+  if (value === null || value === undefined) return null
+  if (integer && (typeof value === 'number' || typeof value === 'string')) return BigInt(value)
+  if (typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean' || typeof value === 'bigint') return value
+  // 0000-00-00, which a database without strict mode may hold, is no date.
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value
+  if (value instanceof Uint8Array) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+  return JSON.stringify(value)
+}

@@ -1,0 +1,197 @@
+import type { DatabaseSession, ExecResult, QueryResult } from '../../../api/database.ts'
+import { PlutinoError } from '../../../base/errors.ts'
+import type { Cell } from '../../../data/value.ts'
+import type { CheckedStatement, Guard } from '../guard/guard.ts'
+import { checkCount, expectRows, expectNoRows } from '../statement.ts'
+import { chunkSizes } from './chunks.ts'
+import { endsTransaction, losesConnection, mysqlError } from './errors.ts'
+import { type Parameter, storedParameter, typedParameter } from './parameters.ts'
+import type { Lent, MysqlPool } from './pool.ts'
+
+/** One statement and its parameters, ready to be sent. */
+interface Step {
+  readonly sql: string
+  readonly params: readonly Parameter[]
+}
+
+/** VALUES of nothing but `?`, to which integers may go as text. */
+const PLAIN_ROW = /^\((?:\?,?\s*)+\)$/
+
+const TRANSACTION = { begin: 'START TRANSACTION', end: 'COMMIT', undo: 'ROLLBACK' } as const
+/** Within a transaction of the session: a refused batch leaves no half of itself there either. */
+const SAVEPOINT = { begin: 'SAVEPOINT batch', end: 'RELEASE SAVEPOINT batch', undo: 'ROLLBACK TO SAVEPOINT batch' } as const
+
+/** A session on MySQL or MariaDB: borrows a connection for each call, or for the time of a transaction. */
+export class MysqlSession implements DatabaseSession {
+  readonly #pool: MysqlPool
+  readonly #guard: Guard
+  readonly #onClose: () => Promise<void>
+  #held: Lent | undefined
+  /** A transaction whose connection is gone: nothing more may run as if it were there. */
+  #lost = false
+  #closed = false
+
+  constructor(pool: MysqlPool, guard: Guard, onClose: () => Promise<void>) {
+    this.#pool = pool
+    this.#guard = guard
+    this.#onClose = onClose
+  }
+
+  async query(sql: string, params: readonly Cell[]): Promise<QueryResult> {
+    const checked = this.#guard.check(sql)
+    expectRows(checked)
+    const values = this.#parameters(checked, params)
+    return this.#with((lent) => this.#pool.query(lent, checked.text, values))
+  }
+
+  async exec(sql: string, params: readonly Cell[]): Promise<ExecResult> {
+    const checked = this.#guard.check(sql)
+    expectNoRows(checked)
+    const values = this.#parameters(checked, params)
+    return this.#with((lent) => this.#pool.exec(lent, checked.text, values))
+  }
+
+  async execBatch(sql: string, rows: readonly (readonly Cell[])[]): Promise<ExecResult> {
+    const checked = this.#guard.check(sql)
+    expectNoRows(checked)
+    return this.#with(async (lent) => {
+      const steps = this.#steps(checked, rows, lent.maxPacket)
+      if (steps.length <= 1) return this.#run(lent, steps)
+      const open = this.#held !== undefined
+      return this.#allOrNothing(lent, open ? SAVEPOINT : TRANSACTION, () => this.#run(lent, steps))
+    })
+  }
+
+  async begin(): Promise<void> {
+    this.#checkOpen()
+    if (this.#held !== undefined) throw new PlutinoError('rejected', 'a transaction is open already')
+    this.#lost = false
+    const lent = await this.#pool.lend()
+    try {
+      await this.#pool.control(lent, 'START TRANSACTION')
+    } catch (error) {
+      this.#pool.takeBack(lent, error)
+      throw mysqlError(error)
+    }
+    this.#held = lent
+  }
+
+  async commit(): Promise<void> {
+    this.#checkOpen()
+    this.#checkNotLost()
+    if (this.#held === undefined) throw new PlutinoError('rejected', 'no transaction is open')
+    await this.#end('COMMIT')
+  }
+
+  async rollback(): Promise<void> {
+    this.#checkOpen()
+    if (this.#held === undefined && !this.#lost) throw new PlutinoError('rejected', 'no transaction is open')
+    this.#lost = false
+    if (this.#held !== undefined) await this.#end('ROLLBACK')
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    // A rollback that fails loses the connection, and with it the transaction: the same result.
+    if (this.#held !== undefined) await this.#end('ROLLBACK').catch(() => {})
+    await this.#onClose()
+  }
+
+  async #end(sql: 'COMMIT' | 'ROLLBACK'): Promise<void> {
+    const lent = this.#held
+    if (lent === undefined) return
+    this.#held = undefined
+    try {
+      await this.#pool.control(lent, sql)
+      this.#pool.takeBack(lent)
+    } catch (error) {
+      lent.connection.destroy()
+      throw mysqlError(error)
+    }
+  }
+
+  async #with<T>(work: (lent: Lent) => Promise<T>): Promise<T> {
+    this.#checkOpen()
+    this.#checkNotLost()
+    try {
+      if (this.#held !== undefined) return await work(this.#held)
+      const lent = await this.#pool.lend()
+      return await this.#andBack(lent, work)
+    } catch (error) {
+      if (this.#held !== undefined && endsTransaction(error)) this.#lose()
+      throw mysqlError(error)
+    }
+  }
+
+  async #andBack<T>(lent: Lent, work: (lent: Lent) => Promise<T>): Promise<T> {
+    let failure: unknown
+    try {
+      return await work(lent)
+    } catch (error) {
+      failure = error
+      throw error
+    } finally {
+      this.#pool.takeBack(lent, failure)
+    }
+  }
+
+  #lose(): void {
+    this.#held?.connection.destroy()
+    this.#held = undefined
+    this.#lost = true
+  }
+
+  async #allOrNothing(lent: Lent, words: typeof SAVEPOINT | typeof TRANSACTION, work: () => Promise<ExecResult>): Promise<ExecResult> {
+    await this.#pool.control(lent, words.begin)
+    try {
+      const result = await work()
+      await this.#pool.control(lent, words.end)
+      return result
+    } catch (error) {
+      // Without its connection the transaction is rolled back as well.
+      if (!losesConnection(error)) await this.#pool.control(lent, words.undo).catch(() => lent.connection.destroy())
+      throw error
+    }
+  }
+
+  async #run(lent: Lent, steps: readonly Step[]): Promise<ExecResult> {
+    let affectedRows = 0
+    let first: bigint | undefined
+    for (const step of steps) {
+      const result = await this.#pool.exec(lent, step.sql, step.params)
+      affectedRows += result.affectedRows
+      first ??= result.lastInsertId
+    }
+    return { affectedRows, ...(first === undefined ? {} : { lastInsertId: first }) }
+  }
+
+  #steps(checked: CheckedStatement, rows: readonly (readonly Cell[])[], packet: number): Step[] {
+    const { rows: parts, text } = checked
+    if (parts === undefined) return rows.map((row) => ({ sql: text, params: this.#parameters(checked, row) }))
+    const plain = PLAIN_ROW.test(parts.row)
+    const params = rows.map((row) => this.#parameters(checked, row, plain))
+    const steps: Step[] = []
+    let from = 0
+    for (const size of chunkSizes(params, { packet, width: checked.parameters })) {
+      const sql = `${parts.head}${`${parts.row},`.repeat(size - 1)}${parts.row}${parts.tail}`
+      steps.push({ sql, params: params.slice(from, from + size).flat() })
+      from += size
+    }
+    return steps
+  }
+
+  #parameters(checked: CheckedStatement, cells: readonly Cell[], plain = false): Parameter[] {
+    checkCount(checked, cells.length)
+    return plain ? cells.map(storedParameter) : cells.map((cell) => typedParameter(cell, this.#pool.types))
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw new PlutinoError('internal', 'the database session is closed')
+  }
+
+  #checkNotLost(): void {
+    if (this.#lost)
+      throw new PlutinoError('unavailable', 'the transaction was lost with its connection', { hint: 'roll back and begin again' })
+  }
+}
