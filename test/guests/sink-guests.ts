@@ -191,6 +191,22 @@ export const HOSTILE: readonly { readonly name: string; readonly wat: string; re
     }),
     says: /named 34359738360 bytes/,
   },
+  {
+    name: 'names one list of values thousands of times',
+    wat: sinkGuest({
+      imports: DB_IMPORTS,
+      more: `(data (i32.const 1024) "url")
+        (func $rows (local $i i32) (loop $next
+          (i32.store (i32.add (i32.const 8192) (i32.mul (local.get $i) (i32.const 8))) (i32.const 8192))
+          (i32.store (i32.add (i32.const 8196) (i32.mul (local.get $i) (i32.const 8))) (i32.const 4000))
+          (br_if $next (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 8000)))))`,
+      collect: answer(
+        `(call $db_open (i32.const 1024) (i32.const 3) (i32.const 128)) (call $rows)
+         (call $db_exec_batch (i32.load (i32.const 132)) (i32.const 0) (i32.const 0) (i32.const 8192) (i32.const 8000) (i32.const 192))`,
+      ),
+    }),
+    says: /larger than 16777216 bytes/,
+  },
 ]
 
 /** Never returns. */

@@ -77,7 +77,8 @@ export class WireWriter {
     if (length > SHORT) {
       const size = Buffer.byteLength(value)
       this.u32(size)
-      this.bytes.write(value, this.reserve(size), 'utf8')
+      const from = this.reserve(size)
+      this.bytes.write(value, from, 'utf8')
       return
     }
     const at = this.reserve(4 + length * 3)
