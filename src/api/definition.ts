@@ -81,3 +81,20 @@ function define<const Kind extends string, const F extends Fields, Instance>(
     },
   }
 }
+
+/** The same definition with other defaults of string fields, such as the address of the broker that runs in this server. */
+export function withDefaults<D extends SourceDefinition | SinkDefinition>(definition: D, defaults: Readonly<Record<string, string>>): D {
+  const fill = (config: Json): Json =>
+    typeof config === 'object' && config !== null && !Array.isArray(config) ? { ...defaults, ...config } : config
+  const fields: Record<string, Fields[string]> = { ...definition.fields }
+  for (const [name, value] of Object.entries(defaults)) {
+    const field = fields[name]
+    if (field?.kind === 'string') fields[name] = { ...field, default: value }
+  }
+  return {
+    ...definition,
+    fields,
+    create: (config, observe) => definition.create(fill(config), observe),
+    check: (config) => definition.check(fill(config)),
+  }
+}

@@ -20,18 +20,33 @@ interface Case {
 /** MQTT -> filter + projection -> MQTT, CPU of a message in calibrations, from a broker that writes large chunks and through mosquitto. */
 export async function mqttFigures(): Promise<readonly Figure[]> {
   const figures: Figure[] = []
-  for (const { qos, size, most } of [{ qos: 0, size: 150, most: 2 }, { qos: 1, size: 150, most: 2.5 }] as const satisfies readonly Case[]) {
+  for (const { qos, size, most } of [
+    { qos: 0, size: 150, most: 2 },
+    { qos: 1, size: 150, most: 2.5 },
+  ] as const satisfies readonly Case[]) {
     const unit = calibration(size)
     const ours = (await ofServer({ qos, size })) / unit
     const naive = (await ofRival({ qos, size })) / unit
-    figures.push({ name: `MQTT QoS ${qos} -> filter + projection -> MQTT, ${size} bytes, CPU`, value: ours, unit: 'calibrations', most, rival: { name: 'mqtt.js + JSON.parse', value: naive } })
+    figures.push({
+      name: `MQTT QoS ${qos} -> filter + projection -> MQTT, ${size} bytes, CPU`,
+      value: ours,
+      unit: 'calibrations',
+      most,
+      rival: { name: 'mqtt.js + JSON.parse', value: naive },
+    })
   }
   const mosquitto = findMosquitto()
   if (mosquitto === undefined) return figures
   const unit = calibration(150)
   const through = (await throughMosquitto(mosquitto, true)) / unit
   const naive = (await throughMosquitto(mosquitto, false)) / unit
-  figures.push({ name: 'the same, QoS 0, through mosquitto', value: through, unit: 'calibrations', most: 5, rival: { name: 'mqtt.js + JSON.parse', value: naive } })
+  figures.push({
+    name: 'the same, QoS 0, through mosquitto',
+    value: through,
+    unit: 'calibrations',
+    most: 5,
+    rival: { name: 'mqtt.js + JSON.parse', value: naive },
+  })
   return figures
 }
 
@@ -93,7 +108,9 @@ async function createRule(server: ServerProcess, port: number, qos: number): Pro
 }
 
 function findMosquitto(): string | undefined {
-  return [process.env['PLUTINO_TEST_MOSQUITTO'], '/usr/sbin/mosquitto', '/usr/local/sbin/mosquitto'].find((path) => path !== undefined && existsSync(path))
+  return [process.env['PLUTINO_TEST_MOSQUITTO'], '/usr/sbin/mosquitto', '/usr/local/sbin/mosquitto'].find(
+    (path) => path !== undefined && existsSync(path),
+  )
 }
 
 async function startMosquitto(binary: string, port: number): Promise<ChildProcess> {

@@ -28,7 +28,7 @@ export class LoadProcess {
   }
 
   /** Sends `count` messages and waits until everything that must come out has come. Answers with the seconds that took. */
-  async run(load: { count: number; size: number; qos: number }): Promise<number> {
+  async run(load: { count: number; size: number; qos: number; out?: number }): Promise<number> {
     const begin = performance.now()
     const done = messageWith(this.#child, 'done')
     this.#child.send({ load })

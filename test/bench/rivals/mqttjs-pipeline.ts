@@ -9,7 +9,9 @@ const sink = mqtt.connect(`mqtt://127.0.0.1:${port}`)
 source.on('message', (_topic, payload) => {
   const message = JSON.parse(payload.toString()) as Reading
   if (!passes(message)) return
-  sink.publish('bench/out', JSON.stringify({ deviceId: message.deviceId, f: message.temperature * 1.8 + 32, humidity: message.humidity }), { qos })
+  sink.publish('bench/out', JSON.stringify({ deviceId: message.deviceId, f: message.temperature * 1.8 + 32, humidity: message.humidity }), {
+    qos,
+  })
 })
 sink.on('connect', () => source.subscribe('bench/in', { qos }))
 process.on('SIGTERM', () => process.exit(0))

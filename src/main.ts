@@ -1,0 +1,44 @@
+import { runClient } from './cli/run.ts'
+import { usage } from './cli/usage.ts'
+import { toPlutinoError } from './base/errors.ts'
+import { startServer } from './start-server.ts'
+
+/** The command `plutino`: `server` starts one, everything else talks to one. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const [command, ...rest] = argv
+  if (command !== 'server') {
+    process.exitCode = await runClient(argv, {
+      out: (text) => process.stdout.write(`${text}\n`),
+      err: (text) => process.stderr.write(`${text}\n`),
+    })
+    return
+  }
+  if (rest.includes('--help') || rest.includes('-h')) {
+    process.stdout.write(`${usage()}\n`)
+    return
+  }
+  try {
+    const server = await startServer(rest)
+    stopOnSignals(server.close)
+  } catch (error) {
+    const { message, hint } = toPlutinoError(error)
+    for (const line of message.split('\n')) process.stderr.write(`error: ${line}\n`)
+    if (hint !== undefined) process.stderr.write(`hint: ${hint}\n`)
+    process.exitCode = 1
+  }
+}
+
+/** SIGINT and SIGTERM end the server in order; a second one ends it at once. */
+function stopOnSignals(close: () => Promise<void>): void {
+  let stopping = false
+  const stop = (): void => {
+    if (stopping) process.exit(130)
+    stopping = true
+    close().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    )
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+}

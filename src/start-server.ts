@@ -1,0 +1,144 @@
+import { mkdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { withDefaults } from './api/definition.ts'
+import type { Contribution } from './api/definition.ts'
+import { Registry } from './api/registry.ts'
+import { systemClock } from './base/clock.ts'
+import { PlutinoError, toPlutinoError } from './base/errors.ts'
+import type { Logger } from './base/log.ts'
+import { createLogger } from './base/log-pino.ts'
+import { type Catalog, createCatalog } from './catalog/catalog.ts'
+import { codecs } from './codecs/index.ts'
+import type { Settings } from './config/setting-fields.ts'
+import { loadSettings } from './config/settings.ts'
+import { SourceConfigs } from './config/source-config.ts'
+import { type EmbeddedBroker, startBroker } from './connectors/broker/broker.ts'
+import { connectors } from './connectors/index.ts'
+import { MemoryBus } from './connectors/memory/bus.ts'
+import { createDatabases } from './connectors/sql/databases.ts'
+import { demoHints, installDemo } from './demo.ts'
+import { functions } from './functions/index.ts'
+import { Engine } from './runtime/engine.ts'
+import { createApp } from './server/app.ts'
+import { listen } from './server/listen.ts'
+import { openStore } from './store/sqlite.ts'
+import { createPluginHost } from './wasm/plugin-host.ts'
+
+const ROOT = path.join(import.meta.dirname, '..')
+const VERSION = '0.1.0'
+
+/** A server that answers. */
+export interface RunningServer {
+  /** `http://127.0.0.1:9081`. */
+  readonly url: string
+  /** Stops rules, acknowledges, closes: what is in flight is safe or comes again. */
+  close(): Promise<void>
+}
+
+/** Starts everything in the order settings, store, registry, catalog, REST. Throws when the server cannot run. */
+export async function startServer(args: readonly string[]): Promise<RunningServer> {
+  const { settings, warnings, file } = loadSettings({ args, env: process.env, defaultFile: path.join(ROOT, 'etc/plutino.yaml'), readFile })
+  const pretty = settings.basic.logFormat === 'pretty' || (settings.basic.logFormat === 'auto' && process.stdout.isTTY)
+  const log = createLogger({ level: settings.basic.logLevel, pretty, color: process.stdout.isTTY })
+  log.info('settings read', { file: file ?? 'none' })
+  for (const warning of warnings) log.warn(warning)
+  const dataFolder = openDataFolder(settings, args)
+  const store = openStore(path.join(dataFolder, 'plutino.db'))
+  const broker = await openBroker(settings, log)
+  const clock = systemClock
+  const registry = new Registry(builtIns(settings, broker))
+  const databases = createDatabases({ log, clock, folder: dataFolder })
+  const pluginHost = createPluginHost({
+    databases,
+    clock,
+    log,
+    limits: { memoryBytes: settings.plugin.maxMemory, callMs: settings.plugin.callTimeout },
+  })
+  const engine = new Engine({ registry, clock, log, timeZone: settings.basic.timezone })
+  const sources = new SourceConfigs(path.join(ROOT, 'etc'), process.env, readFile)
+  const catalog = createCatalog({ store, registry, engine, pluginHost, sources, clock, log, dataFolder, settings })
+  const app = createApp({ catalog, registry, log, clock, version: VERSION, settings })
+  const rest = await listen(app, { host: settings.basic.restIp, port: settings.basic.restPort })
+  const url = `http://${settings.basic.restIp}:${rest.port}`
+  await catalog.restore()
+  await offerDemo({ settings, catalog, broker, dataFolder, url, log })
+  log.info(`Plutino ${VERSION} answers on ${url}`)
+  return {
+    url,
+    async close() {
+      log.info('stopping')
+      await rest.close()
+      await catalog.close()
+      await pluginHost.close()
+      await databases.close()
+      await broker?.close()
+      store.close()
+      log.info('stopped')
+    },
+  }
+}
+
+function readFile(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+/** The demo has a folder of its own, so that a server without it is empty; a folder that somebody names is used as it is. */
+function openDataFolder(settings: Settings, args: readonly string[]): string {
+  const named = args.some((arg) => arg === '--data' || arg.startsWith('--data=')) || settings.basic.dataFolder !== 'data'
+  const folder = path.resolve(settings.basic.dataFolder, ...(named ? [] : [settings.demo ? 'demo' : 'server']))
+  try {
+    mkdirSync(folder, { recursive: true })
+    return folder
+  } catch (error) {
+    throw new PlutinoError('system', `the data folder ${folder} cannot be written: ${toPlutinoError(error).message}`, {
+      cause: error,
+      hint: 'name another folder with --data <folder>',
+    })
+  }
+}
+
+async function openBroker(settings: Settings, log: Logger): Promise<EmbeddedBroker | undefined> {
+  const { enabled, host, port } = settings.broker
+  if (!enabled) return undefined
+  const broker = await startBroker({ host, port, clock: systemClock })
+  if (broker.own) log.info(`MQTT broker listens on ${host}:${broker.port}`)
+  else log.info(`port ${port} is taken by another MQTT broker: that one is used`)
+  return broker
+}
+
+/** Connectors, formats and functions; MQTT's address is the embedded broker's unless a stream or an action names another. */
+function builtIns(settings: Settings, broker: EmbeddedBroker | undefined): readonly Contribution[] {
+  const server = broker === undefined ? undefined : `tcp://${settings.broker.host}:${broker.port}`
+  const near = (contribution: Contribution): Contribution =>
+    server !== undefined && contribution.name === 'mqtt' && (contribution.kind === 'source' || contribution.kind === 'sink')
+      ? withDefaults(contribution, { server })
+      : contribution
+  return [...connectors(new MemoryBus()).map(near), ...codecs, ...functions]
+}
+
+interface DemoParts {
+  readonly settings: Settings
+  readonly catalog: Catalog
+  readonly broker: EmbeddedBroker | undefined
+  readonly dataFolder: string
+  readonly url: string
+  readonly log: Logger
+}
+
+async function offerDemo({ settings, catalog, broker, dataFolder, url, log }: DemoParts): Promise<void> {
+  if (!settings.demo || broker === undefined) return
+  if (catalog.isEmpty()) {
+    const ruleset = path.join(ROOT, 'etc/demo.json')
+    const plugin = path.join(ROOT, 'plugins/mysql/prebuilt/mysql.zip')
+    await installDemo(catalog, { ruleset, plugin, dataFolder }).catch((error: unknown) => {
+      log.error('the demo cannot be created', { error })
+    })
+  }
+  const table = path.relative(process.cwd(), path.join(dataFolder, 'demo.db'))
+  for (const line of demoHints({ rest: url, broker: `mqtt://${settings.broker.host}:${broker.port}`, table }))
+    process.stdout.write(`${line}\n`)
+}

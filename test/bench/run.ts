@@ -1,0 +1,17 @@
+// npm run bench [-- part of a name ...]: prints each figure beside its limit and its rival from the same run.
+import { mqttFigures } from './mqtt.ts'
+import { mysqlFigures } from './mysql-plugin.ts'
+import { pluginFigures } from './plugin-call.ts'
+import { print } from './report.ts'
+import { serverFigures } from './server.ts'
+
+const SUITES = { mqtt: mqttFigures, server: serverFigures, mysql: mysqlFigures, plugin: pluginFigures } as const
+
+const wanted = process.argv.slice(2)
+let missed = 0
+for (const [name, suite] of Object.entries(SUITES)) {
+  if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) continue
+  process.stdout.write(`\n${name}\n`)
+  for (const figure of await suite()) if (!print(figure)) missed++
+}
+process.exitCode = missed > 0 ? 1 : 0
