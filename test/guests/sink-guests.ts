@@ -32,11 +32,11 @@ export function sinkGuest(parts: SinkParts = {}): string {
   (func (export "${ID}close") ${parts.close ?? ''}))`
 }
 
-export const LOG_IMPORT = '(import "plutino:plugin/log@1.0.0" "log" (func $log (param i32 i32 i32)))'
-export const STATE_IMPORTS = `
+const LOG_IMPORT = '(import "plutino:plugin/log@1.0.0" "log" (func $log (param i32 i32 i32)))'
+const STATE_IMPORTS = `
   (import "plutino:plugin/state@1.0.0" "increment" (func $increment (param i32 i32 i64) (result i64)))
   (import "plutino:plugin/state@1.0.0" "get" (func $get (param i32 i32 i32)))`
-export const DB_IMPORTS = `
+const DB_IMPORTS = `
   (import "plutino:plugin/db@1.0.0" "[static]connection.open" (func $db_open (param i32 i32 i32)))
   (import "plutino:plugin/db@1.0.0" "[method]connection.exec-batch" (func $db_exec_batch (param i32 i32 i32 i32 i32 i32)))
   (import "plutino:plugin/db@1.0.0" "[method]connection.query" (func $db_query (param i32 i32 i32 i32 i32 i32)))

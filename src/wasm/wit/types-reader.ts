@@ -28,7 +28,7 @@ export interface Scope {
 }
 
 /** A use of a type: `list<u8>`, `result<_, error>`, a name of the scope. */
-export function readType(tokens: Tokens, scope: Scope): WitType {
+function readType(tokens: Tokens, scope: Scope): WitType {
   const word = tokens.next()
   if (isPrimitive(word) || word === 'string') return { kind: word }
   switch (word) {
