@@ -37,21 +37,21 @@ export class PluginSink implements Sink {
     try {
       const text = new WireWriter()
       text.text(this.#config.text)
-      const configured = await this.#call(instance, 'configure', text.take())
+      const configured = await this.#call(instance, 'configure', text.take(), ctx)
       const form = codecOf(this.#formType).read(configured)
       this.#form = typeof form === 'string' ? form : ''
-      await this.#call(instance, 'open', new Uint8Array())
+      await this.#call(instance, 'open', new Uint8Array(), ctx)
     } catch (error) {
       await this.#discard()
       throw error
     }
   }
 
-  async write(batch: SinkBatch): Promise<void> {
+  async write(batch: SinkBatch, ctx: StreamContext): Promise<void> {
     const instance = this.#instance
     if (instance === undefined || !instance.alive) throw new PlutinoError('plugin_failed', `plugin ${this.#code.name} does not run`)
     const args = this.#encode(batch)
-    if (args !== undefined) await this.#call(instance, 'collect', args)
+    if (args !== undefined) await this.#call(instance, 'collect', args, ctx)
   }
 
   async close(): Promise<void> {
@@ -72,10 +72,19 @@ export class PluginSink implements Sink {
     await this.#code.dispose(instance)
   }
 
-  async #call(instance: PluginInstance, name: string, args: Uint8Array<ArrayBuffer>): Promise<WireReader> {
-    const wire = new WireReader(await instance.call('sink', name, args))
-    this.#code.environment.errors.unwrap(wire)
-    return wire
+  /** The stop of the rule ends a call that is under way, and the instance with it. */
+  async #call(instance: PluginInstance, name: string, args: Uint8Array<ArrayBuffer>, { signal }: StreamContext): Promise<WireReader> {
+    const stop = (): void => {
+      void instance.close()
+    }
+    signal.addEventListener('abort', stop, { once: true })
+    try {
+      const wire = new WireReader(await instance.call('sink', name, args))
+      this.#code.environment.errors.unwrap(wire)
+      return wire
+    } finally {
+      signal.removeEventListener('abort', stop)
+    }
   }
 
   /** The arguments of `collect`; undefined when there is nothing to send. */

@@ -25,6 +25,8 @@ export class DatabaseCalls {
   readonly #parts: DatabaseCallsParts
   readonly #sessions = new Map<number, DatabaseSession>()
   #next = 1
+  /** Counts `close`: a session that is opened for an earlier count has come too late. */
+  #closed = 0
 
   constructor(parts: DatabaseCallsParts) {
     this.#parts = parts
@@ -54,6 +56,7 @@ export class DatabaseCalls {
   }
 
   async close(): Promise<void> {
+    this.#closed++
     const open = [...this.#sessions.values()]
     this.#sessions.clear()
     await Promise.allSettled(open.map((session) => session.close()))
@@ -108,7 +111,12 @@ export class DatabaseCalls {
     }
     if (this.#sessions.size >= connections)
       throw new PlutinoError('denied', `the plugin has ${connections} databases open, more are not allowed`)
+    const before = this.#closed
     const session = await databases.open(address, grant)
+    if (before !== this.#closed) {
+      await session.close()
+      throw new PlutinoError('timeout', 'the database was opened too late')
+    }
     const rep = this.#next++
     this.#sessions.set(rep, session)
     return (result) => result.u32(rep)

@@ -100,6 +100,16 @@ test('a batch without rows is not sent', async () => {
   expect(ctx.log.of('info')).toEqual([])
 })
 
+test('the stop of the rule ends a call that is under way', async () => {
+  const { host, ctx } = setUp()
+  const sink = (await sinkOf(host, SPINNING_SINK)).create({})
+  await sink.connect(ctx)
+  const ended = expect(sink.write(rowsOf([1]), ctx)).rejects.toMatchObject({ code: 'plugin_failed', message: 'plugin probe was closed' })
+  ctx.stop()
+  await ended
+  await sink.close()
+})
+
 describe('errors that a plugin returns', () => {
   test.each([
     [0, 'config_invalid'],
@@ -216,6 +226,25 @@ describe('databases', () => {
     await ended
     expect(databases.sessions).toBe(0)
   })
+})
+
+test('a database that opens too late is closed again', async () => {
+  const { host, ctx, databases } = setUp()
+  const late = Promise.withResolvers<void>()
+  const open = databases.open.bind(databases)
+  let asked = false
+  databases.open = async (url, grant) => {
+    asked = true
+    await late.promise
+    return open(url, grant)
+  }
+  const sink = (await sinkOf(host, databaseSink())).create({ url: 'sqlite:x' })
+  const ended = expect(sink.connect(ctx)).rejects.toMatchObject({ code: 'timeout' })
+  await until(() => asked)
+  await ctx.clock.advance(30_000)
+  await ended
+  late.resolve()
+  await until(() => databases.opened.length === 1 && databases.sessions === 0)
 })
 
 describe('hostile plugins', () => {
