@@ -8,13 +8,13 @@ export interface SinkSetup {
   readonly sink: Sink
   readonly ctx: TestContext<FakeClock>
   /** The numbers that have arrived at the other side, in order. */
-  received(): readonly number[]
+  readonly received: () => readonly number[]
   /** From now on the other side takes nothing, so that writes wait; undefined when no write of this sink waits for anybody. */
-  stall?(): void
+  readonly stall?: () => void
   /** Loses the connection, for sinks that have one; the other side can be reached again at once. */
-  cut?(): void | Promise<void>
+  readonly cut?: () => void | Promise<void>
   /** A sink of the same kind whose other side is not there. */
-  unreachable?(): Sink
+  readonly unreachable?: () => Sink
   cleanup(): Promise<void>
 }
 

@@ -15,7 +15,7 @@ export interface SourceSetup {
   /** Loses the connection, for sources that have one; the other side can be reached again at once. */
   cut?(): void | Promise<void>
   /** How many messages the other side knows to be handled, for sources that acknowledge. */
-  committed?(): number
+  readonly committed?: () => number
   cleanup(): Promise<void>
 }
 

@@ -94,7 +94,16 @@ export class ScriptedBroker {
         break
       case 8: {
         const granted = grant()
-        if (granted !== undefined) peer.send(packet(0x90, received.subarray(2, 4), v5 ? [0] : [], [granted]))
+        const filters = countFilters(received, v5 ? 5 : 4)
+        if (granted !== undefined)
+          peer.send(
+            packet(
+              0x90,
+              received.subarray(2, 4),
+              v5 ? [0] : [],
+              Array.from({ length: filters }, () => granted),
+            ),
+          )
         break
       }
       case 10:
@@ -126,6 +135,12 @@ function takePacket(bytes: Buffer): { readonly packet: Buffer; readonly rest: Bu
   if (bytes.length < q + length) return undefined
   const whole = Buffer.concat([Buffer.from([bytes[0] ?? 0, 0]), bytes.subarray(q, q + length)])
   return { packet: whole, rest: bytes.subarray(q + length) }
+}
+
+function countFilters(subscribe: Buffer, start: number): number {
+  let count = 0
+  for (let at = start; at < subscribe.length; at += 3 + subscribe.readUInt16BE(at)) count++
+  return count
 }
 
 /** Packet id of an acknowledgement or a PUBLISH of QoS 1 or 2 as a peer has it. */

@@ -8,9 +8,9 @@ import { sourceContract } from '../../../contract/source.ts'
 sourceContract('simulator', async () => {
   const ctx = testContext()
   const data = Array.from({ length: 100 }, (_, n) => ({ n }))
-  let running = true
+  const state = { running: true }
   const run = async (): Promise<void> => {
-    while (running) {
+    while (state.running) {
       await settle()
       await ctx.clock.advance(1000)
     }
@@ -21,7 +21,7 @@ sourceContract('simulator', async () => {
     feed: () => void run(),
     numberOf: (batch: SourceBatch, index: number) => Number(batch.records?.[index]?.['n']),
     async cleanup() {
-      running = false
+      state.running = false
     },
   }
 })
@@ -65,11 +65,10 @@ test('a reader that was away does not get at once what it has missed', async () 
   await source.read(10, ctx)
   await ctx.clock.advance(60_000)
   await source.read(10, ctx)
-  await source.read(10, ctx)
-  let third = false
-  const reading = source.read(10, ctx).then(() => (third = true))
+  let more = false
+  const reading = source.read(10, ctx).then(() => (more = true))
   await settle()
-  expect(third).toBe(false)
+  expect(more).toBe(false)
   await ctx.clock.advance(1000)
   await reading
 })
