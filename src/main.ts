@@ -19,7 +19,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
   try {
     const server = await startServer(rest)
-    stopOnSignals(server.close)
+    stopOnSignals(() => server.close())
   } catch (error) {
     const { message, hint } = toPlutinoError(error)
     for (const line of message.split('\n')) process.stderr.write(`error: ${line}\n`)

@@ -8,6 +8,7 @@ import { PlutinoError, toPlutinoError } from './base/errors.ts'
 import type { Logger } from './base/log.ts'
 import { createLogger } from './base/log-pino.ts'
 import { type Catalog, createCatalog } from './catalog/catalog.ts'
+import { storedTexts } from './catalog/stored-texts.ts'
 import { codecs } from './codecs/index.ts'
 import type { Settings } from './config/setting-fields.ts'
 import { loadSettings } from './config/settings.ts'
@@ -56,11 +57,23 @@ export async function startServer(args: readonly string[]): Promise<RunningServe
   })
   const engine = new Engine({ registry, clock, log, timeZone: settings.basic.timezone })
   const sources = new SourceConfigs(path.join(ROOT, 'etc'), process.env, readFile)
-  const catalog = createCatalog({ store, registry, engine, pluginHost, sources, clock, log, dataFolder, settings })
-  const app = createApp({ catalog, registry, log, clock, version: VERSION, settings })
-  const rest = await listen(app, { host: settings.basic.restIp, port: settings.basic.restPort })
-  const url = `http://${settings.basic.restIp}:${rest.port}`
+  const catalog = createCatalog({ store: storedTexts(store), registry, engine, pluginHost, sources, clock, log, dataFolder, settings })
+  const { promise: ready, resolve: open } = Promise.withResolvers<void>()
+  const { restIp: host, restPort: port, maxBodySize } = settings.basic
+  const app = createApp({
+    catalog,
+    clock,
+    log,
+    version: VERSION,
+    host,
+    limits: { body: maxBodySize, zip: settings.plugin.maxZipSize },
+    ready,
+  })
+  // The port first: a second server must not touch the rules of the first. Requests wait until everything is restored.
+  const rest = await listen(app, { host, port })
+  const url = `http://${host}:${rest.port}`
   await catalog.restore()
+  open()
   await offerDemo({ settings, catalog, broker, dataFolder, url, log })
   log.info(`Plutino ${VERSION} answers on ${url}`)
   return {
