@@ -18,14 +18,12 @@ const SIZES: Readonly<Record<Primitive, number>> = {
   f64: 8,
 }
 
-export const primitiveSize = (name: Primitive): number => SIZES[name]
-
-export function primitiveFlat(name: Primitive): Flat {
+function primitiveFlat(name: Primitive): Flat {
   if (name === 'f32' || name === 'f64') return name
   return SIZES[name] === 8 ? 'i64' : 'i32'
 }
 
-export const alignTo = (offset: number, alignment: number): number => Math.ceil(offset / alignment) * alignment
+const alignTo = (offset: number, alignment: number): number => Math.ceil(offset / alignment) * alignment
 
 export interface Layout {
   readonly size: number

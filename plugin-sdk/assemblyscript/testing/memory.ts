@@ -4,17 +4,12 @@ import { camel } from '../generate/names.ts'
 
 /**
  * Values of the WIT in JavaScript: numbers, bigint for 64 bits, strings, booleans; list: array (list<u8>: Uint8Array); record: object with camelCase keys;
- * tuple: array; enum: its name; option: undefined or the value; variant and result: Tagged; handle: the object that stands for the resource.
+ * tuple: array; enum: its name; option: undefined or the value; variant and result: `{ tag, val }`; handle: the object that stands for the resource.
  */
 export type WitValue = unknown
 
-export interface Tagged {
-  readonly tag: string
-  readonly val?: WitValue
-}
-
 /** Objects behind the handles that a guest holds. */
-export class Handles {
+class Handles {
   readonly #objects = new Map<number, unknown>()
   #next = 1
 
