@@ -8,7 +8,6 @@ import { PlutinoError, toPlutinoError } from './base/errors.ts'
 import type { Logger } from './base/log.ts'
 import { createLogger } from './base/log-pino.ts'
 import { type Catalog, createCatalog } from './catalog/catalog.ts'
-import { storedTexts } from './catalog/stored-texts.ts'
 import { codecs } from './codecs/index.ts'
 import type { Settings } from './config/setting-fields.ts'
 import { loadSettings } from './config/settings.ts'
@@ -57,18 +56,10 @@ export async function startServer(args: readonly string[]): Promise<RunningServe
   })
   const engine = new Engine({ registry, clock, log, timeZone: settings.basic.timezone })
   const sources = new SourceConfigs(path.join(ROOT, 'etc'), process.env, readFile)
-  const catalog = createCatalog({ store: storedTexts(store), registry, engine, pluginHost, sources, clock, log, dataFolder, settings })
+  const catalog = createCatalog({ store, registry, engine, pluginHost, sources, clock, log, dataFolder, settings })
   const { promise: ready, resolve: open } = Promise.withResolvers<void>()
-  const { restIp: host, restPort: port, maxBodySize } = settings.basic
-  const app = createApp({
-    catalog,
-    clock,
-    log,
-    version: VERSION,
-    host,
-    limits: { body: maxBodySize, zip: settings.plugin.maxZipSize },
-    ready,
-  })
+  const { restIp: host, restPort: port } = settings.basic
+  const app = createApp({ catalog, registry, clock, log, version: VERSION, settings, ready })
   // The port first: a second server must not touch the rules of the first. Requests wait until everything is restored.
   const rest = await listen(app, { host, port })
   const url = `http://${host}:${rest.port}`

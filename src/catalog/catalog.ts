@@ -8,12 +8,12 @@ import type { PluginSettings, RuleSettings } from '../config/setting-fields.ts'
 import type { SourceConfigs } from '../config/source-config.ts'
 import type { Rule } from '../runtime/rule.ts'
 import { Plugins } from './plugins/plugins.ts'
-import type { KeyValues } from './records.ts'
+import type { KvStore } from '../store/kv.ts'
 import { Rules } from './rules.ts'
 import { Streams } from './streams.ts'
 
 export interface CatalogParts {
-  readonly store: KeyValues
+  readonly store: KvStore
   readonly registry: Registry
   readonly engine: { rule(id: string): Rule }
   readonly pluginHost: PluginHost

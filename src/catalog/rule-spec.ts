@@ -7,7 +7,7 @@ import { planSelect } from '../plan/plan-select.ts'
 import { checkAction } from '../runtime/running-sink.ts'
 import type { RuleSpec } from '../runtime/spec.ts'
 import type { Expr, Select } from '../sql/ast.ts'
-import { parseStatement } from '../sql/parser.ts'
+import { readStatement } from './statement.ts'
 import { positionAt } from '../sql/position.ts'
 import { descendants } from '../sql/walk.ts'
 import type { RuleDefinition } from './rule-definition.ts'
@@ -70,7 +70,7 @@ function planRule(rule: RuleDefinition, { registry, streams }: RuleWorld): RuleP
 }
 
 function selectOf(sql: string): Select {
-  const statement = parseStatement(sql)
+  const statement = readStatement(sql)
   if (statement.kind === 'select') return statement
   throw new PlutinoError('sql_syntax', 'expected SELECT', { position: positionAt(sql, statement.at, statement.end) })
 }

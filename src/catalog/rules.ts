@@ -2,12 +2,13 @@ import type { Clock } from '../base/clock.ts'
 import { PlutinoError, toPlutinoError } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
 import { nearest } from '../base/suggest.ts'
+import type { Json } from '../config/field.ts'
 import { isJsonObject } from '../config/json-object.ts'
 import type { RuleSettings } from '../config/setting-fields.ts'
 import type { Rule, Topology } from '../runtime/rule.ts'
 import type { RuleSpec, RuleStatus } from '../runtime/spec.ts'
 import { maskRule, unmaskRule } from './masking.ts'
-import type { KeyValues } from './records.ts'
+import type { KvStore } from '../store/kv.ts'
 import { parseRule, type RuleDefinition } from './rule-definition.ts'
 import { healthOf, type RuleEntry, type RuleHealth, type RuleSummary, statusOf, summaryOf } from './rule-entry.ts'
 import { buildSpec, explainRule, type RuleUses, type RuleWorld, usesOf } from './rule-spec.ts'
@@ -16,7 +17,7 @@ import { Turns } from './turns.ts'
 const NAMESPACE = 'rule'
 
 export interface RuleParts extends RuleWorld {
-  readonly store: KeyValues
+  readonly store: KvStore
   readonly engine: { rule(id: string): Rule }
   readonly clock: Clock
   readonly log: Logger
@@ -36,7 +37,7 @@ export class Rules {
 
   /** Reads what is stored and starts the rules that ran. A rule that cannot be started shows why in its status. */
   async restore(): Promise<void> {
-    for (const [id, record] of this.#parts.store.list(NAMESPACE)) this.#load(id, record)
+    for (const { key, value } of this.#parts.store.list(NAMESPACE)) this.#load(key, value)
     const wanted = [...this.#rules.values()].filter(({ triggered }) => triggered)
     await Promise.all(wanted.map((entry) => this.#tryStart(entry)))
   }
@@ -182,7 +183,9 @@ export class Rules {
 
   /** Stops all rules; those that ran are started by the next `restore`. */
   async close(): Promise<void> {
-    await Promise.all([...this.#rules.keys()].map((id) => this.#turns.run(id, async () => this.#rules.get(id)?.rule.stop('the server stops'))))
+    await Promise.all(
+      [...this.#rules.keys()].map((id) => this.#turns.run(id, async () => this.#rules.get(id)?.rule.stop('the server stops'))),
+    )
   }
 
   async #add(definition: RuleDefinition, text: string): Promise<void> {
@@ -198,7 +201,7 @@ export class Rules {
     return buildSpec(parseRule(text, this.#parts.defaults), this.#parts)
   }
 
-  #load(id: string, record: string): void {
+  #load(id: string, record: Json): void {
     const { defaults, engine, log } = this.#parts
     try {
       const { text, triggered } = readRecord(record)
@@ -228,7 +231,7 @@ export class Rules {
   }
 
   #save({ text, triggered, definition }: RuleEntry): void {
-    if (!definition.temp) this.#parts.store.set(NAMESPACE, definition.id, JSON.stringify({ text, triggered }))
+    if (!definition.temp) this.#parts.store.set(NAMESPACE, definition.id, { text, triggered })
   }
 
   #find(id: string, end = '.'): RuleEntry {
@@ -251,10 +254,9 @@ export class Rules {
   }
 }
 
-function readRecord(record: string): { text: string; triggered: boolean } {
-  const json: unknown = JSON.parse(record)
-  if (!isJsonObject(json) || typeof json['text'] !== 'string') throw new PlutinoError('internal', 'the record has no text')
-  return { text: json['text'], triggered: json['triggered'] === true }
+function readRecord(record: Json): { text: string; triggered: boolean } {
+  if (!isJsonObject(record) || typeof record['text'] !== 'string') throw new PlutinoError('internal', 'the record has no text')
+  return { text: record['text'], triggered: record['triggered'] === true }
 }
 
 function existing(old: RuleDefinition, { id, version }: RuleDefinition): PlutinoError {

@@ -6,9 +6,9 @@ import type { JsonObject } from '../config/json-object.ts'
 import type { PlanStream } from '../plan/environment.ts'
 import type { StreamSpec } from '../runtime/spec.ts'
 import type { CreateStream, Statement } from '../sql/ast.ts'
-import { parseStatement } from '../sql/parser.ts'
+import { readStatement } from './statement.ts'
 import { positionAt } from '../sql/position.ts'
-import type { KeyValues } from './records.ts'
+import type { KvStore } from '../store/kv.ts'
 import { describeStream, streamDetail, streamSchema, streamText } from './stream-answers.ts'
 import {
   checkStream,
@@ -23,7 +23,7 @@ import {
 const NAMESPACE = 'stream'
 
 export interface StreamParts extends StreamWorld {
-  readonly store: KeyValues
+  readonly store: KvStore
   readonly log: Logger
   /** Ids of the rules that read a stream. */
   readonly rulesUsing: (stream: string) => readonly string[]
@@ -40,9 +40,10 @@ export class Streams {
 
   /** Reads what is stored. A statement that can no longer be read is left out with a line in the log. */
   load(): void {
-    for (const [name, sql] of this.#parts.store.list(NAMESPACE)) {
+    for (const { key: name, value: sql } of this.#parts.store.list(NAMESPACE)) {
       try {
-        this.#streams.set(name, defineStream(expectCreate(parseStatement(sql), sql), sql))
+        if (typeof sql !== 'string') throw new PlutinoError('internal', 'the record has no statement')
+        this.#streams.set(name, defineStream(expectCreate(readStatement(sql), sql), sql))
       } catch (error) {
         this.#parts.log.error('a stored stream cannot be read', { stream: name, error })
       }
@@ -51,7 +52,7 @@ export class Streams {
 
   /** Runs any statement about streams and gives the text that answers it. */
   execute(sql: string): string {
-    const statement = parseStatement(sql)
+    const statement = readStatement(sql)
     switch (statement.kind) {
       case 'create':
         return this.#create(expectStream(statement, sql), sql)
@@ -91,7 +92,7 @@ export class Streams {
   /** Creates the stream or takes the place of the one there is; rules go on with the old definition until they are restarted. */
   replace(name: string, sql: string): string {
     const failed = `Replace ${name} fails`
-    const stream = defineStream(expectStream(expectCreate(parseStatement(sql), sql), sql), sql)
+    const stream = defineStream(expectStream(expectCreate(readStatement(sql), sql), sql), sql)
     if (stream.name !== name) throw invalid(`Replace stream fails: ${failed}: the sql statement must update the ${name} source.`)
     const old = this.#streams.get(name)
     if (old !== undefined) checkReplacement(old, stream)

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { PluginDescription, PluginHost, PluginPackage } from '../../api/plugin.ts'
+import type { PluginHost, PluginPackage } from '../../api/plugin.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/log.ts'
-import type { KeyValues } from '../records.ts'
+import type { KvStore } from '../../store/kv.ts'
 import { type CopiedFiles, findCopied, readCopied } from './copied-files.ts'
 import { isDescription } from './description.ts'
 import { checkKind, type KindFolder } from './kinds.ts'
@@ -14,7 +14,7 @@ const NAMESPACE = 'plugin-check'
 
 export interface CopiedParts {
   readonly host: PluginHost
-  readonly store: KeyValues
+  readonly store: KvStore
   readonly clock: Clock
   readonly log: Logger
   readonly folder: string
@@ -109,17 +109,12 @@ export class CopiedPlugins {
     const content = await readCopied(files)
     const { store, host } = this.#parts
     const digest = digestOf(content)
-    const before = readDescription(store.get(NAMESPACE, digest))
-    if (before !== undefined) return packageOf(before, content)
+    const before: unknown = store.get(NAMESPACE, digest)?.value
+    if (isDescription(before)) return packageOf(before, content)
     const plugin = await host.check(content)
-    store.set(NAMESPACE, digest, JSON.stringify(plugin.description))
+    store.set(NAMESPACE, digest, { ...plugin.description })
     return plugin
   }
-}
-
-function readDescription(text: string | undefined): PluginDescription | undefined {
-  const value: unknown = text === undefined ? undefined : JSON.parse(text)
-  return isDescription(value) ? value : undefined
 }
 
 function digestOf(files: ReadonlyMap<string, Uint8Array>): string {

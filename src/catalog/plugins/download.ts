@@ -32,7 +32,9 @@ export async function download(uri: string, limits: DownloadLimits, clock: Clock
 function checkUri(uri: string, limits: DownloadLimits): URL {
   const url = URL.canParse(uri) ? new URL(uri) : undefined
   if (url === undefined || !['http:', 'https:', 'file:'].includes(url.protocol) || !url.pathname.toLowerCase().endsWith('.zip')) {
-    throw new PlutinoError('plugin_invalid', `invalid uri ${maskAddresses(uri)}`, { hint: 'expected http://, https:// or file:// and a name that ends with .zip' })
+    throw new PlutinoError('plugin_invalid', `invalid uri ${maskAddresses(uri)}`, {
+      hint: 'expected http://, https:// or file:// and a name that ends with .zip',
+    })
   }
   if (url.protocol === 'file:' && !limits.allowFile) {
     throw new PlutinoError('denied', 'file:// addresses are not allowed here', { hint: 'the setting plugin.allowFile forbids them' })

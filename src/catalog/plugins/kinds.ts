@@ -8,10 +8,6 @@ export type KindFolder = (typeof KIND_FOLDERS)[number]
 
 const KINDS: Readonly<Record<KindFolder, PluginKind>> = { sources: 'source', sinks: 'sink', functions: 'function' }
 
-export function isKindFolder(text: string): text is KindFolder {
-  return KIND_FOLDERS.some((folder) => folder === text)
-}
-
 export function kindOf(folder: KindFolder): PluginKind {
   return KINDS[folder]
 }

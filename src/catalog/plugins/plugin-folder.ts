@@ -57,7 +57,9 @@ export class PluginFolder {
       await sync(folder)
     } catch (error) {
       await rm(temporary, { recursive: true, force: true })
-      throw new PlutinoError('system', `the plugin cannot be stored: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+      throw new PlutinoError('system', `the plugin cannot be stored: ${error instanceof Error ? error.message : String(error)}`, {
+        cause: error,
+      })
     }
     await tidy(home, target)
   }

@@ -9,7 +9,7 @@ import { nearest } from '../../base/suggest.ts'
 import type { JsonObject } from '../../config/json-object.ts'
 import type { PluginSettings } from '../../config/setting-fields.ts'
 import { checkId } from '../names.ts'
-import type { KeyValues } from '../records.ts'
+import type { KvStore } from '../../store/kv.ts'
 import { Turns } from '../turns.ts'
 import { CopiedPlugins } from './copied-plugins.ts'
 import { removeCopied } from './copied-files.ts'
@@ -21,7 +21,7 @@ import { PluginFolder } from './plugin-folder.ts'
 export interface PluginParts {
   readonly host: PluginHost
   readonly registry: Registry
-  readonly store: KeyValues
+  readonly store: KvStore
   readonly clock: Clock
   readonly log: Logger
   /** `<data>/plugins`. */
@@ -87,7 +87,10 @@ export class Plugins {
     return this.installZip(zip, { name: request.name, kind })
   }
 
-  async installZip(zip: Uint8Array, wanted: { readonly name?: string | undefined; readonly kind?: KindFolder | undefined }): Promise<PluginId> {
+  async installZip(
+    zip: Uint8Array,
+    wanted: { readonly name?: string | undefined; readonly kind?: KindFolder | undefined },
+  ): Promise<PluginId> {
     const plugin = await this.#unpack(zip, wanted.name, wanted.kind)
     const kind = wanted.kind ?? folderOf(plugin.description.kinds[0] ?? 'sink')
     const { name } = plugin.description
@@ -161,7 +164,9 @@ export class Plugins {
     const zip = await download(request.file, settings, clock)
     const sha256 = createHash('sha256').update(zip).digest('hex')
     if (request.sha256 !== undefined && request.sha256.toLowerCase() !== sha256) {
-      throw new PlutinoError('plugin_invalid', `the zip has the sha256 ${sha256}, expected ${request.sha256}`, { hint: 'it is not the file that was meant' })
+      throw new PlutinoError('plugin_invalid', `the zip has the sha256 ${sha256}, expected ${request.sha256}`, {
+        hint: 'it is not the file that was meant',
+      })
     }
     return zip
   }
@@ -220,13 +225,17 @@ export class Plugins {
     for (const { kind, name } of contributions) {
       const existing = this.#parts.registry.find(kind, name)
       if (existing === undefined || own.includes(existing)) continue
-      const text = kind === 'function' ? `function name ${name} already exists` : `invalid name ${name}: a ${kind} of this name exists already`
+      const text =
+        kind === 'function' ? `function name ${name} already exists` : `invalid name ${name}: a ${kind} of this name exists already`
       throw new PlutinoError('already_exists', text, { hint: 'give the plugin another name' })
     }
     return contributions
   }
 
-  #register(entry: Pick<PluginEntry, 'kind' | 'name' | 'copied'> & { readonly plugin: PluginPackage }, checked?: readonly Contribution[]): void {
+  #register(
+    entry: Pick<PluginEntry, 'kind' | 'name' | 'copied'> & { readonly plugin: PluginPackage },
+    checked?: readonly Contribution[],
+  ): void {
     const contributions = checked ?? this.#contributions(entry, entry.plugin)
     this.#forget(this.#entries.get(keyOf(entry.kind, entry.name)))
     for (const contribution of contributions) this.#parts.registry.add(contribution)
@@ -253,7 +262,11 @@ export class Plugins {
     const entry = this.#entries.get(keyOf(kind, name))
     if (entry !== undefined) return entry
     const near = nearest(name, this.list(kind))
-    throw new PlutinoError('not_found', `${verb} ${kind} plugin ${name} error: not found`, near === undefined ? {} : { hint: `did you mean "${near}"?` })
+    throw new PlutinoError(
+      'not_found',
+      `${verb} ${kind} plugin ${name} error: not found`,
+      near === undefined ? {} : { hint: `did you mean "${near}"?` },
+    )
   }
 
   #ofKind(kind: KindFolder): readonly PluginEntry[] {

@@ -1,0 +1,181 @@
+import { PlutinoError } from '../../base/errors.ts'
+import { KIND_FOLDERS, type KindFolder } from '../../catalog/plugins/kinds.ts'
+import type { PluginRequest, Plugins } from '../../catalog/plugins/plugins.ts'
+import { boolean, json as jsonField, list, string } from '../../config/field.ts'
+import { json, text } from '../answer.ts'
+import { route, type Route } from '../route.ts'
+import { anyList, anyObject, names } from '../schemas.ts'
+
+const ZIP_TYPES = ['application/zip', 'multipart/form-data'] as const
+
+const FIELDS = {
+  name: string('Name of the plugin.', { optional: true, examples: ['mysql'] }),
+  file: string('Address of the zip: http, https or file.', { examples: ['http://127.0.0.1:8080/mysqlSink.zip'] }),
+  sha256: string('Checksum that the zip must have.', { optional: true, pattern: '^[0-9a-fA-F]{64}$' }),
+  shellParas: list('Parameters of install.sh in eKuiper; there is no such script here.', string('A parameter.'), {
+    optional: true,
+    deprecated: 'nothing',
+  }),
+  functions: jsonField('Names of functions in eKuiper; here the component itself says them.', { optional: true, deprecated: 'nothing' }),
+} as const
+
+const NAME = { name: 'Name of the plugin.' }
+const REMOVAL = {
+  stop: boolean('Of eKuiper, which has to be restarted; without effect here.', { optional: true }),
+  force: boolean('Also when rules use it.', { default: false }),
+} as const
+
+interface Sent {
+  readonly zip?: Uint8Array
+  readonly name?: string | undefined
+  readonly request?: PluginRequest
+}
+
+export function pluginRoutes(plugins: Plugins): readonly Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/plugins',
+      tag: 'plugins',
+      summary: 'All plugins, as each kind shows them.',
+      responses: { 200: { doc: 'Plugins.', schema: anyList } },
+      handler: () => json(200, plugins.all()),
+    }),
+    route({
+      method: 'POST',
+      path: '/plugins',
+      tag: 'plugins',
+      summary: 'Installs a plugin from a zip, sent or named; what kind it is, it says itself.',
+      body: bodyDoc('plugin'),
+      large: true,
+      responses: { 201: { doc: 'Done.', example: 'sinks plugin mysql is created' } },
+      errorPrefix: prefixed('plugins create command error'),
+      handler: async (input) => {
+        const id = await install(plugins, await readSent(input), undefined)
+        return text(201, `${id.kind} plugin ${id.name} is created`)
+      },
+    }),
+    ...KIND_FOLDERS.flatMap((kind) => [...kindRoutes(plugins, kind), ...changeRoutes(plugins, kind)]),
+  ]
+}
+
+function kindRoutes(plugins: Plugins, kind: KindFolder): readonly Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: `/plugins/${kind}`,
+      tag: 'plugins',
+      summary: `Names of all plugins with ${kind}.`,
+      responses: { 200: { doc: 'Sorted.', schema: names } },
+      handler: () => json(200, plugins.list(kind)),
+    }),
+    route({
+      method: 'POST',
+      path: `/plugins/${kind}`,
+      tag: 'plugins',
+      summary: `Installs a plugin with ${kind} from a zip; it can be used at once.`,
+      body: bodyDoc(`${kind} plugin`),
+      large: true,
+      responses: { 201: { doc: 'Done.', example: `${kind} plugin mysql is created` } },
+      errorPrefix: prefixed(`${kind} plugins create command error`),
+      handler: async (input) => {
+        const id = await install(plugins, await readSent(input, kind), kind)
+        return text(201, `${kind} plugin ${id.name} is created`)
+      },
+    }),
+    route({
+      method: 'GET',
+      path: `/plugins/${kind}/{name}`,
+      tag: 'plugins',
+      summary: 'Version and abilities of a plugin.',
+      params: NAME,
+      responses: { 200: { doc: 'The plugin.', schema: anyObject } },
+      handler: ({ params }) => json(200, plugins.get({ kind, name: params.name })),
+    }),
+  ]
+}
+
+function changeRoutes(plugins: Plugins, kind: KindFolder): readonly Route[] {
+  return [
+    route({
+      method: 'PUT',
+      path: `/plugins/${kind}/{name}`,
+      tag: 'plugins',
+      summary: 'Replaces a plugin; rules that use it move to the new version.',
+      params: NAME,
+      body: bodyDoc(`${kind} plugin`),
+      large: true,
+      responses: { 200: { doc: 'Done.', example: `${kind} plugin mysql is updated` } },
+      errorPrefix: prefixed(`${kind} plugins update command error`),
+      handler: async (input) => {
+        const id = { kind, name: input.params.name }
+        const sent = await readSent(input, kind)
+        await (sent.zip === undefined ? plugins.update(id, requestOf(sent)) : plugins.updateZip(id, sent.zip))
+        return text(200, `${kind} plugin ${id.name} is updated`)
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: `/plugins/${kind}/{name}`,
+      tag: 'plugins',
+      summary: 'Removes a plugin that no rule uses.',
+      params: NAME,
+      query: REMOVAL,
+      responses: { 200: { doc: 'Done.', example: `${kind} plugin mysql is deleted` } },
+      errorPrefix: (error) => (error.code === 'not_found' ? undefined : `${kind} plugins delete command error`),
+      handler: async ({ params, query }) => {
+        await plugins.remove({ kind, name: params.name }, query.force)
+        return text(200, `${kind} plugin ${params.name} is deleted`)
+      },
+    }),
+  ]
+}
+
+function bodyDoc(what: string): { fields: typeof FIELDS; decodeError: string; also: readonly string[] } {
+  return { fields: FIELDS, decodeError: `Invalid body: Error decoding the ${what} json`, also: ZIP_TYPES }
+}
+
+interface PluginInput {
+  readonly bytes: Uint8Array
+  readonly contentType: string
+  body(): { readonly name: string | undefined; readonly file: string; readonly sha256: string | undefined }
+}
+
+/** A zip in the body, by itself or in a form; or where to get it, in JSON. */
+async function readSent(input: PluginInput, kind?: KindFolder): Promise<Sent> {
+  const { bytes, contentType } = input
+  if (/^multipart\/form-data/i.test(contentType)) return readForm(bytes, contentType)
+  if (/^application\/zip/i.test(contentType) || (bytes[0] === 0x50 && bytes[1] === 0x4b)) return { zip: bytes }
+  const { name, file, sha256 } = input.body()
+  if (kind !== undefined && (name ?? '') === '') throw new PlutinoError('plugin_invalid', 'invalid name : should not be empty')
+  return { request: { name, file, sha256 } }
+}
+
+async function readForm(bytes: Uint8Array, contentType: string): Promise<Sent> {
+  let form: FormData
+  try {
+    // oxlint-disable-next-line typescript/no-deprecated -- deprecated because it holds the whole body; this one is in memory already and its size is bounded
+    form = await new Response(Buffer.from(bytes), { headers: { 'content-type': contentType } }).formData()
+  } catch (error) {
+    throw new PlutinoError('config_invalid', 'Invalid body: the form cannot be read', { cause: error })
+  }
+  const file = [...form.values()].find((value) => typeof value !== 'string')
+  if (file === undefined)
+    throw new PlutinoError('config_invalid', 'Invalid body: the form has no file', { hint: 'curl -F file=@mysql.zip …' })
+  const name = form.get('name')
+  return { zip: new Uint8Array(await file.arrayBuffer()), name: typeof name === 'string' && name !== '' ? name : undefined }
+}
+
+async function install(plugins: Plugins, sent: Sent, kind: KindFolder | undefined): Promise<{ kind: KindFolder; name: string }> {
+  if (sent.zip !== undefined) return plugins.installZip(sent.zip, { name: sent.name, kind })
+  return plugins.install(requestOf(sent), kind)
+}
+
+function requestOf({ request }: Sent): PluginRequest {
+  if (request === undefined) throw new PlutinoError('config_invalid', 'Invalid body: expected a zip or JSON')
+  return request
+}
+
+function prefixed(prefix: string): (error: PlutinoError) => string | undefined {
+  return (error) => (error.message.startsWith('Invalid body') || error.code === 'not_found' ? undefined : prefix)
+}
