@@ -2,7 +2,7 @@ import { isScalar, type Scalar, type WitType } from '../wit/model.ts'
 import type { Flat, Guest } from './guest.ts'
 import { casesOf, type CoreType, discriminantSize, layoutOf } from './layout.ts'
 import { checkTag, liftingElements, liftText, numberCheck, writeTag } from './lift.ts'
-import { isPlain, lowering } from './lower.ts'
+import { isPlain, loweringElements } from './lower.ts'
 import type { WireReader, WireWriter } from './wire.ts'
 
 /** Takes one value from the wire and appends its core values. */
@@ -42,11 +42,11 @@ function lowerList(element: WitType): LowerFlat {
       out.push(memory.put(wire.bytes, wire.skip(count * size), count * size, align), count)
     }
   }
-  const lower = lowering(element)
+  const lower = loweringElements(element)
   return (wire, guest, out) => {
     const count = wire.u32()
     const address = guest.memory.allocate(count * size, align)
-    for (let i = 0; i < count; i++) lower(wire, guest, address + i * size)
+    lower(wire, guest, address, count)
     out.push(address, count)
   }
 }

@@ -44,7 +44,7 @@ export class GuestMemory {
     if (at + size > this.bytes.length) {
       throw new GuestTrap(`the guest named ${size} bytes at address ${at}, but its memory has ${this.bytes.length}`)
     }
-    if (at % align !== 0) throw new GuestTrap(`the guest named address ${at}, which is not a multiple of ${align}`)
+    if ((at & (align - 1)) !== 0) throw new GuestTrap(`the guest named address ${at}, which is not a multiple of ${align}`)
   }
 
   /** Copies `size` bytes of `source` in, from its index `from` on; gives their address. */

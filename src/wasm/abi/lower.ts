@@ -1,6 +1,7 @@
 import { isScalar, type WitType } from '../wit/model.ts'
 import type { Guest } from './guest.ts'
 import { casesOf, discriminantSize, layoutOf, memberOffsets, payloadOffset } from './layout.ts'
+import { loweringChoices } from './lower-choices.ts'
 import type { WireReader } from './wire.ts'
 
 /** Takes one value from the wire and stores it at an address of the guest. */
@@ -66,12 +67,26 @@ function lowerPlainList(element: WitType): Lower {
 
 function lowerList(element: WitType): Lower {
   const { size, align } = layoutOf(element)
-  const lower = lowering(element)
+  const lower = loweringElements(element)
   return (wire, guest, at) => {
     const count = wire.u32()
     const address = guest.memory.allocate(count * size, align)
-    for (let i = 0; i < count; i++) lower(wire, guest, address + i * size)
+    lower(wire, guest, address, count)
     guest.memory.putPair(at, address, count)
+  }
+}
+
+/** Stores `count` elements of a list from an address on. */
+export function loweringElements(element: WitType): (wire: WireReader, guest: Guest, address: number, count: number) => void {
+  const { size } = layoutOf(element)
+  if (element.kind === 'variant' && discriminantSize(element.cases.length) === 1) {
+    const cases = casesOf(element)
+    const payloads = cases.map((one) => (one === undefined ? undefined : lowering(one)))
+    return loweringChoices(cases, payloads, size)
+  }
+  const lower = lowering(element)
+  return (wire, guest, address, count) => {
+    for (let i = 0; i < count; i++) lower(wire, guest, address + i * size)
   }
 }
 

@@ -96,8 +96,7 @@ export class WireWriter {
 
   /** What was written, in memory of its own that can be transferred; the writer starts again. */
   take(): Uint8Array<ArrayBuffer> {
-    const copy = new Uint8Array(this.at)
-    copy.set(this.bytes.subarray(0, this.at))
+    const copy = new Uint8Array(this.bytes.buffer.slice(0, this.at))
     this.at = 0
     return copy
   }
