@@ -13,8 +13,8 @@ const TEXT = 3
 const OTHER = 4
 
 /**
- * Stores `count` choices of fewer than 257 cases in a row: what `lowering` does for one, without a call for each of them. Rows of values
- * are the bulk of what a plugin gets; this makes them twice as fast. `payloads`: how the payloads are stored that are not simple.
+ * Stores `count` choices of fewer than 257 cases in a row: what `lowering` does for one, without a call for each of them, as rows
+ * of values are the bulk of what a plugin gets. `payloads`: how the payloads are stored that are not simple.
  */
 export function loweringChoices(
   cases: readonly (WitType | undefined)[],

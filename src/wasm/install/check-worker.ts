@@ -1,8 +1,7 @@
 import { transpileBytes } from '@bytecodealliance/jco-transpile'
 import { componentEmbed, componentNew, componentWit, print } from '@bytecodealliance/jco-transpile/wasm-tools'
 import { parentPort, workerData } from 'node:worker_threads'
-import type { Contract } from '../wit/contract.ts'
-import { Contract as PluginContract } from '../wit/contract.ts'
+import { Contract } from '../wit/contract.ts'
 import { compareDeclarations, worldOf } from './declarations.ts'
 
 /** What the thread is started with. */
@@ -29,7 +28,7 @@ async function check({ component, wit }: CheckRequest): Promise<CheckAnswer> {
   try {
     const { imports, exports } = worldOf(await componentWit(component))
     const utf8 = !/string-encoding=(utf16|latin1\+utf16)/.test(await print(component))
-    const contract = new PluginContract(wit)
+    const contract = new Contract(wit)
     const known = [...imports, ...exports].every((id) => contract.byId(id) !== undefined)
     const problems = known ? await compare(component, contract, exports) : []
     return { ok: true, imports, exports, utf8, problems }
