@@ -76,30 +76,23 @@ export class Mosquitto {
     execFileSync(path.join(path.dirname(this.#binary), '../bin/mosquitto_passwd'), ['-U', this.file('passwords')], { stdio: 'ignore' })
     chmodSync(this.file('passwords'), 0o644)
     writeFileSync(this.file('acl'), 'user ada\ntopic readwrite open/#\n', { mode: 0o644 })
-    const certificates = [`certfile ${this.file('cert.pem')}`, `keyfile ${this.file('key.pem')}`]
-    writeFileSync(
-      this.file('conf'),
-      [
-        'persistence true',
-        `persistence_location ${this.folder}/`,
-        'autosave_interval 1',
-        'max_inflight_messages 0',
-        'max_queued_messages 0',
-        'per_listener_settings true',
-        ...[`listener ${this.ports.plain} 127.0.0.1`, 'allow_anonymous true'],
-        ...[`listener ${this.ports.tls} 127.0.0.1`, 'allow_anonymous true', ...certificates],
-        ...[
-          `listener ${this.ports.mutual} 127.0.0.1`,
-          'allow_anonymous true',
-          ...certificates,
-          `cafile ${this.file('cert.pem')}`,
-          'require_certificate true',
-        ],
-        ...[`listener ${this.ports.password} 127.0.0.1`, `password_file ${this.file('passwords')}`, `acl_file ${this.file('acl')}`],
-        ...[`listener ${this.ports.webSocket} 127.0.0.1`, 'protocol websockets', 'allow_anonymous true'],
-        '',
-      ].join('\n'),
-    )
+    const { plain, tls, mutual, password, webSocket } = this.ports
+    const listener = (port: number, ...settings: readonly string[]): string => [`listener ${port} 127.0.0.1`, ...settings].join('\n')
+    const certificates = [`certfile ${this.file('cert.pem')}`, `keyfile ${this.file('key.pem')}`, 'allow_anonymous true']
+    const lines = [
+      'persistence true',
+      `persistence_location ${this.folder}/`,
+      'autosave_interval 1',
+      'max_inflight_messages 0',
+      'max_queued_messages 0',
+      'per_listener_settings true',
+      listener(plain, 'allow_anonymous true'),
+      listener(tls, ...certificates),
+      listener(mutual, ...certificates, `cafile ${this.file('cert.pem')}`, 'require_certificate true'),
+      listener(password, `password_file ${this.file('passwords')}`, `acl_file ${this.file('acl')}`),
+      listener(webSocket, 'protocol websockets', 'allow_anonymous true'),
+    ]
+    writeFileSync(this.file('conf'), `${lines.join('\n')}\n`)
   }
 }
 

@@ -89,12 +89,14 @@ describe.skipIf(binary === undefined)('through mosquitto', () => {
       },
     })
     let sent = 0
+    const state = { subscribed: false }
     const pump = (): void => {
-      while (sent < 30_000 && writer.publish('tls', String(sent), 1) >= 0) sent++
+      while (state.subscribed && sent < 30_000 && writer.publish('tls', String(sent), 1) >= 0) sent++
     }
     const writer = openLane(setup, { drain: () => pump() })
     await until('connected', () => reader.ready && writer.ready)
     await reader.client.subscribeAsync('tls', { qos: 1 })
+    state.subscribed = true
     pump()
     await until('all', () => got.length === 30_000, 25_000)
     expect(got.every((n, i) => n === i)).toBe(true)
@@ -150,7 +152,7 @@ describe.skipIf(binary === undefined)('through mosquitto', () => {
         while (texts.length < 500) {
           const batch = await source.read(4096, ctx)
           texts.push(...textsOf(batch))
-          source.commit?.(batch?.offset ?? 0)
+          await source.commit?.(batch?.offset ?? 0)
         }
         expect(texts, topic).toEqual(Array.from({ length: 500 }, (_, n) => `{"n":${n}}`))
         await source.close()
@@ -244,20 +246,20 @@ describe.skipIf(binary === undefined)('through mosquitto', () => {
     await reader.client.subscribeAsync('k/#', { qos: 1 })
     const total = 10_000
     let sent = 0
-    let paused = true
+    const state = { paused: true }
     const pump = (): void => {
-      for (let k = 0; !paused && sent < total && k < 100; k++, sent++) if (writer.publish('k/1', String(sent), 1) < 0) return
-      if (!paused && sent < total) setTimeout(pump, 2)
+      for (let k = 0; !state.paused && sent < total && k < 100; k++, sent++) if (writer.publish('k/1', String(sent), 1) < 0) return
+      if (!state.paused && sent < total) setTimeout(pump, 2)
     }
     const writer = openLane({ port, session: { ...session, clientId: 'writer' } }, { drain: pump })
     await until('connected', () => writer.ready)
-    paused = false
+    state.paused = false
     pump()
     // mosquitto acknowledges before it saves, and what it had not saved is its loss: let it save, with messages unacknowledged at the
     // reader; then stop it, so that what we send stays unacknowledged; then kill it
     for (let round = 0; round < 2; round++) {
       await until('some way', () => sent >= (round + 1) * 4000, 20_000)
-      hold = paused = true
+      hold = state.paused = true
       await until('quiet', () => writer.inFlight === 0)
       await new Promise((resolve) => {
         setTimeout(resolve, 1500)
@@ -271,7 +273,7 @@ describe.skipIf(binary === undefined)('through mosquitto', () => {
       await until('the loss is noticed', () => !writer.ready && !reader.ready)
       await broker.run()
       await until('connected again', () => writer.ready && reader.ready)
-      paused = false
+      state.paused = false
       pump()
     }
     await until('all acknowledged', () => sent >= total && writer.inFlight === 0, 20_000)

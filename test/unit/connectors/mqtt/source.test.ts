@@ -42,8 +42,12 @@ test('metadata of a message: topic, quality, id, flags, and what MQTT 5 adds', a
   const source = sourceOn(broker.port, { protocolVersion: '5' })
   await source.connect(ctx)
   const properties = Buffer.concat([
-    ...[Buffer.from([3]), text('text/plain'), Buffer.from([9, 0, 1, 7])],
-    ...[Buffer.from([38]), text('k'), text('1'), Buffer.from([38]), text('k'), text('2'), Buffer.from([38]), text('__proto__'), text('x')],
+    Buffer.from([3]),
+    text('text/plain'),
+    Buffer.from([9, 0, 1, 7]),
+    Buffer.concat([Buffer.from([38]), text('k'), text('1')]),
+    Buffer.concat([Buffer.from([38]), text('k'), text('2')]),
+    Buffer.concat([Buffer.from([38]), text('__proto__'), text('x')]),
   ])
   broker.last.send(
     Buffer.concat([
