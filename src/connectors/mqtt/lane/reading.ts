@@ -71,6 +71,7 @@ export class Reading {
     this.#waiting.length = Math.min(this.#waiting.length, MOST_WAITING)
     this.#held &= ENGINE
     this.#fresh = true
+    this.#gathering = false
     this.#lastRead = 0
     this.#options.framing.restart()
     this.#slab = this.#slabs.take(SLAB_SIZE)
@@ -142,8 +143,9 @@ export class Reading {
       this.#gathering = true
       const connection = this.#connection
       setImmediate(() => {
+        if (connection !== this.#connection) return
         this.#gathering = false
-        if (connection === this.#connection) this.#frameRecords(from)
+        this.#frameRecords(from)
       })
     }
     return true
