@@ -77,7 +77,8 @@ export function readFlags(args: readonly string[]): CommandLine {
     const { name, inline, negated } = splitFlag(word)
     const path = Object.hasOwn(FLAGS, name) ? FLAGS[name] : undefined
     if (!word.startsWith('--') || (path === undefined && name !== 'config')) {
-      problems.push(word.startsWith('-') ? unknownFlag(word) : `unexpected argument "${word}"`)
+      problems.push(word.startsWith('-') ? unknownFlag(name, word) : `unexpected argument "${word}"`)
+      if (word.startsWith('--') && rest[0]?.startsWith('-') === false) rest.shift()
       continue
     }
     if (name === 'demo') {
@@ -111,10 +112,11 @@ function flagEntries(name: string, path: string, value: string): Entry[] {
   return [{ path: path.split('.'), value, where }]
 }
 
-function unknownFlag(word: string): string {
-  const known = [...Object.keys(FLAGS), 'config', 'no-demo'].map((name) => `--${name}`)
-  const near = nearest(word, known)
-  return `unknown flag ${word}${near === undefined ? `; known are ${known.join(', ')}` : `; did you mean ${near}?`}`
+function unknownFlag(name: string, word: string): string {
+  const known = [...Object.keys(FLAGS), 'config', 'no-demo']
+  const near = nearest(name, known)
+  const hint = near === undefined ? `known are ${known.map((one) => `--${one}`).join(', ')}` : `did you mean --${near}?`
+  return `unknown flag ${word}; ${hint}`
 }
 
 const firstLine = (text: string): string => (text.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '')

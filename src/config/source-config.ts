@@ -80,9 +80,8 @@ export class SourceConfigs {
     }
     const text = this.#readFile(file)
     for (const [name, values] of Object.entries(text === undefined ? {} : parseYaml(text, file))) {
-      if (isJsonObject(values)) add(name, { values, where: `${file}: ${name}` })
-      else if (values !== null)
-        throw new PlutinoError('config_invalid', `${file}: ${name}: expected properties, got ${JSON.stringify(values)}`)
+      if (isJsonObject(values) || values === null) add(name, { values: values ?? {}, where: `${file}: ${name}` })
+      else throw new PlutinoError('config_invalid', `${file}: ${name}: expected properties, got ${JSON.stringify(values)}`)
     }
     for (const { path: keys, value, where } of environmentOf(this.#env, path.basename(file, '.yaml').toUpperCase())) {
       const [name, key, ...more] = keys

@@ -1,0 +1,225 @@
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { openStore } from '../../../src/store/sqlite.ts'
+import { catalogWorld, failureOf, temporaryFolder } from '../../support/catalog.ts'
+
+const DEMO =
+  'CREATE STREAM demo (id bigint, temperature float DEFAULT 1.5, tags array(string), pos struct(x float)) WITH (DATASOURCE="demo", FORMAT="json", TYPE="mqtt")'
+const PLAIN = 'CREATE STREAM demo () WITH (DATASOURCE="demo")'
+
+test('a created stream is listed, described and has a schema', async () => {
+  const { catalog } = await catalogWorld()
+  expect(catalog.streams.execute(DEMO)).toBe('Stream demo is created.')
+  expect(catalog.streams.list()).toEqual(['demo'])
+  expect(catalog.streams.details()).toEqual([{ name: 'demo', type: 'mqtt', format: 'json' }])
+  expect(catalog.streams.describe('demo')).toEqual({
+    Name: 'demo',
+    StreamFields: [
+      { FieldType: 'bigint', Name: 'id' },
+      { FieldType: 'float', Name: 'temperature' },
+      { FieldType: { Type: 'array', ElementType: 'string' }, Name: 'tags' },
+      { FieldType: { Type: 'struct', Fields: [{ FieldType: 'float', Name: 'x' }] }, Name: 'pos' },
+    ],
+    Options: { datasource: 'demo', format: 'json', type: 'mqtt' },
+    StreamType: 0,
+    Statement: null,
+  })
+  expect(catalog.streams.schema('demo')).toMatchObject({
+    id: { type: 'bigint', index: 0 },
+    temperature: { type: 'float', default: 1.5 },
+    tags: { type: 'array', items: { type: 'string' } },
+    pos: { type: 'struct', properties: { x: { type: 'float' } } },
+  })
+})
+
+test('a stream without columns has neither fields nor schema, and defaults for type and format', async () => {
+  const { catalog } = await catalogWorld()
+  catalog.streams.execute('CREATE STREAM demo () WITH (DATASOURCE="demo")')
+  expect(catalog.streams.describe('demo')).toMatchObject({ StreamFields: null, Options: { datasource: 'demo' } })
+  expect(catalog.streams.schema('demo')).toBeNull()
+  expect(catalog.streams.details()).toEqual([{ name: 'demo', type: 'mqtt', format: 'json' }])
+})
+
+test('the text forms are those of eKuiper', async () => {
+  const { catalog } = await catalogWorld()
+  expect(catalog.streams.execute('SHOW STREAMS')).toBe('No stream definitions are found.')
+  expect(catalog.streams.execute('SHOW TABLES')).toBe('No table definitions are found.')
+  catalog.streams.execute(DEMO)
+  catalog.streams.execute('CREATE STREAM another () WITH (DATASOURCE="x")')
+  expect(catalog.streams.execute('SHOW STREAMS')).toBe('another\ndemo')
+  expect(catalog.streams.execute('DESCRIBE STREAM demo')).toBe(
+    `Fields\n${'-'.repeat(80)}\nid\tbigint\ntemperature\tfloat\ntags\tarray(string)\npos\tstruct(x float)\n\nDATASOURCE: demo\nFORMAT: json\nTYPE: mqtt\n`,
+  )
+  expect(catalog.streams.execute('EXPLAIN STREAM demo')).toBe('TO BE SUPPORTED')
+  expect(catalog.streams.execute('DROP STREAM demo')).toBe('Stream demo is dropped.')
+  expect(catalog.streams.list()).toEqual(['another'])
+})
+
+test.each([
+  ['CREATE STREAM demo () WITH (TYPE="mqt")', 'stream_invalid', 'unknown source type "mqt"', 'did you mean "mqtt"?'],
+  ['CREATE STREAM demo () WITH (TYPE="../etc")', 'stream_invalid', 'unknown source type "../etc"', 'types are mqtt, simulator'],
+  ['CREATE STREAM demo () WITH (FORMAT="jsn")', 'stream_invalid', 'unknown format "jsn"', undefined],
+  [
+    'CREATE STREAM demo () WITH (CONF_KEY="nowhere")',
+    'config_invalid',
+    'CONF_KEY "nowhere": etc/mqtt_source.yaml has no such section',
+    undefined,
+  ],
+  ['CREATE STREAM demo () WITH (EXTRA="{\\"qos\\":7}")', 'config_invalid', 'qos: expected a whole number from 0 to 2, got 7', undefined],
+  ['CREATE STREAM demo () WITH (SCHEMAID="a.b")', 'stream_invalid', 'format json takes no SCHEMAID', 'leave the option out'],
+  [
+    'CREATE STREAM `a/b` () WITH (DATASOURCE="x")',
+    'config_invalid',
+    "id 'a/b' contains invalid characters: only alphanumeric, hyphens and underscores are allowed",
+    undefined,
+  ],
+  ['CREATE STREAM ` x` () WITH (DATASOURCE="x")', 'config_invalid', "id ' x' contains leading or trailing whitespace", undefined],
+  [
+    'CREATE STREAM `<img>` () WITH (DATASOURCE="x")',
+    'config_invalid',
+    "id '<img>' contains invalid characters: only alphanumeric, hyphens and underscores are allowed",
+    undefined,
+  ],
+  ['CREATE TABLE t () WITH (DATASOURCE="x")', 'sql_unsupported', 'tables are not supported yet', undefined],
+  ['SELECT 1 FROM demo', 'sql_invalid', 'expected a statement about streams, got SELECT', 'a SELECT belongs into a rule: POST /rules'],
+  ['DROP STREAM nothing', 'not_found', 'stream nothing is not found', undefined],
+])('%s is refused', async (sql, code, message, hint) => {
+  const { catalog } = await catalogWorld()
+  const error = await failureOf(() => catalog.streams.execute(sql))
+  expect(error).toMatchObject({ code, message, ...(hint === undefined ? {} : { hint }) })
+  expect(catalog.streams.list()).toEqual([])
+})
+
+test('a statement of a megabyte is refused before it is read', async () => {
+  const { catalog } = await catalogWorld()
+  const sql = `CREATE STREAM demo () WITH (DATASOURCE="${'x'.repeat(1_000_000)}")`
+  expect(await failureOf(() => catalog.streams.execute(sql))).toMatchObject({
+    code: 'sql_invalid',
+    message: `the statement is ${sql.length} characters long, 262144 are allowed`,
+  })
+})
+
+test('an error about an option has its place in the statement', async () => {
+  const { catalog } = await catalogWorld()
+  const error = await failureOf(() => catalog.streams.execute('CREATE STREAM demo ()\nWITH (TYPE="mqt")'))
+  expect(error.position).toMatchObject({ line: 2, column: 7 })
+})
+
+test('a name that is taken is refused as eKuiper does', async () => {
+  const { catalog } = await catalogWorld()
+  catalog.streams.execute(PLAIN)
+  expect((await failureOf(() => catalog.streams.execute(PLAIN))).message).toBe('Create stream fails: Item demo already exists.')
+})
+
+test('names of prototypes are names like others', async () => {
+  const { catalog } = await catalogWorld()
+  for (const name of ['__proto__', 'constructor', 'toString']) {
+    expect((await failureOf(() => catalog.streams.describe(name))).message).toBe(`Describe stream fails, ${name} is not found.`)
+    expect(catalog.streams.execute(`CREATE STREAM ${name} () WITH (DATASOURCE="x")`)).toBe(`Stream ${name} is created.`)
+  }
+  expect(catalog.streams.list()).toEqual(['__proto__', 'constructor', 'toString'])
+})
+
+test('a replacement changes the definition, and creates the stream when there is none', async () => {
+  const { catalog } = await catalogWorld()
+  expect(catalog.streams.replace('demo', PLAIN)).toBe('Stream demo is replaced.')
+  expect(catalog.streams.replace('demo', DEMO)).toBe('Stream demo is replaced.')
+  expect(catalog.streams.schema('demo')).toMatchObject({ id: { type: 'bigint' } })
+})
+
+test.each([
+  [
+    'CREATE STREAM other () WITH (DATASOURCE="x")',
+    'Replace stream fails: Replace demo fails: the sql statement must update the demo source.',
+  ],
+  [
+    'CREATE STREAM demo () WITH (DATASOURCE="x", SHARED="true")',
+    'Replace stream fails: Replace demo fails: do not support to change stream SHARED option.',
+  ],
+  [
+    'CREATE STREAM demo () WITH (DATASOURCE="x", TEMP="true")',
+    'Replace stream fails: Replace demo fails: cannot replace with temp option.',
+  ],
+  [
+    'CREATE STREAM demo () WITH (DATASOURCE="x", VERSION="1")',
+    'Replace stream fails: source demo already exists with version (2), new version (1) is lower',
+  ],
+  ['DROP STREAM demo', 'Replace stream fails: expected CREATE STREAM'],
+  ['CREATE STREAM demo () WITH (TYPE="nope")', 'unknown source type "nope"'],
+])('replacing by %s is refused and changes nothing', async (sql, message) => {
+  const { catalog } = await catalogWorld()
+  catalog.streams.execute('CREATE STREAM demo () WITH (DATASOURCE="demo", VERSION="2")')
+  expect((await failureOf(() => catalog.streams.replace('demo', sql))).message).toBe(message)
+  expect(catalog.streams.describe('demo')).toMatchObject({ Options: { datasource: 'demo', version: '2' } })
+})
+
+test('a stream that a rule reads is dropped only by force', async () => {
+  const { catalog } = await catalogWorld()
+  catalog.streams.execute(PLAIN)
+  await catalog.rules.create('{"id":"r1","sql":"SELECT * FROM demo","actions":[{"log":{}}]}')
+  expect(await failureOf(() => catalog.streams.drop('demo'))).toMatchObject({
+    code: 'stream_invalid',
+    message: 'stream demo has been referenced by other rules',
+  })
+  expect(catalog.streams.drop('demo', true)).toBe('Stream demo is dropped.')
+})
+
+test('the configuration of a source is default, CONF_KEY, EXTRA and DATASOURCE', async () => {
+  const file = 'default:\n  server: tcp://a\n  qos: 1\nplant:\n  server: tcp://b\n'
+  const { catalog } = await catalogWorld({ readFile: (name) => (name === 'etc/mqtt_source.yaml' ? file : undefined) })
+  catalog.streams.execute(
+    'CREATE STREAM demo () WITH (DATASOURCE="t/#", CONF_KEY="plant", EXTRA="{\\"qos\\":2}", STRICT_VALIDATION="true", SHARED="true")',
+  )
+  expect(catalog.streams.resolve('demo')).toEqual({
+    name: 'demo',
+    type: 'mqtt',
+    format: 'json',
+    strict: true,
+    shared: true,
+    config: { server: 'tcp://b', qos: 2, datasource: 't/#' },
+    codecConfig: {},
+  })
+})
+
+test('a delimiter goes to the format that has one', async () => {
+  const { catalog } = await catalogWorld()
+  catalog.streams.execute('CREATE STREAM demo () WITH (DATASOURCE="x", FORMAT="delimited", DELIMITER=";")')
+  catalog.streams.execute('CREATE STREAM other () WITH (DATASOURCE="x", DELIMITER=";")')
+  expect(catalog.streams.resolve('demo').codecConfig).toEqual({ delimiter: ';' })
+  expect(catalog.streams.resolve('other').codecConfig).toEqual({})
+})
+
+test('secrets in EXTRA are not shown', async () => {
+  const { catalog } = await catalogWorld()
+  catalog.streams.execute(
+    'CREATE STREAM demo () WITH (DATASOURCE="x", EXTRA="{\\"password\\":\\"hunter2\\",\\"server\\":\\"tcp://u:hunter2@h\\"}")',
+  )
+  expect(JSON.stringify(catalog.streams.describe('demo'))).not.toContain('hunter2')
+  expect(catalog.streams.execute('DESCRIBE STREAM demo')).not.toContain('hunter2')
+  expect(catalog.streams.resolve('demo').config).toMatchObject({ password: 'hunter2' })
+})
+
+test('streams survive a restart, temporary ones do not', async () => {
+  const file = path.join(temporaryFolder(), 'store.db')
+  const before = openStore(file)
+  const first = await catalogWorld({ store: before })
+  first.catalog.streams.execute(DEMO)
+  first.catalog.streams.execute('CREATE STREAM gone () WITH (DATASOURCE="x", TEMP="true")')
+  first.catalog.streams.execute('CREATE STREAM dropped () WITH (DATASOURCE="x")')
+  first.catalog.streams.execute('DROP STREAM dropped')
+  before.close()
+  const after = openStore(file)
+  const second = await catalogWorld({ store: after })
+  expect(second.catalog.streams.list()).toEqual(['demo'])
+  expect(second.catalog.streams.plan('demo')?.columns).toEqual(first.catalog.streams.plan('demo')?.columns)
+  after.close()
+})
+
+test('a stored statement that cannot be read is left out with a line in the log', async () => {
+  const first = await catalogWorld()
+  first.store.set('stream', 'broken', 'CREATE NONSENSE')
+  first.store.set('stream', 'good', PLAIN.replace('demo', 'good'))
+  const { catalog, log } = await catalogWorld({ store: first.store })
+  expect(catalog.streams.list()).toEqual(['good'])
+  expect(log.of('error')).toEqual(['a stored stream cannot be read'])
+})
