@@ -75,22 +75,23 @@ export function readFlags(args: readonly string[]): CommandLine {
   const rest = [...args]
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     const { name, inline, negated } = splitFlag(word)
-    const path = Object.hasOwn(FLAGS, name) ? FLAGS[name] : undefined
-    if (!word.startsWith('--') || (path === undefined && name !== 'config')) {
+    if (!isFlag(word, name)) {
       problems.push(word.startsWith('-') ? unknownFlag(name, word) : `unexpected argument "${word}"`)
+      // The value of an unknown flag is not a mistake of its own.
       if (word.startsWith('--') && rest[0]?.startsWith('-') === false) rest.shift()
-      continue
+    } else if (name === 'demo') entries.push({ path: ['demo'], value: inline ?? !negated, where: `flag ${word}` })
+    else {
+      const value = inline ?? rest.shift()
+      if (value === undefined) problems.push(`flag --${name}: expected a value`)
+      else if (name === 'config') file = value
+      else entries.push(...flagEntries(name, FLAGS[name] ?? '', value))
     }
-    if (name === 'demo') {
-      entries.push({ path: ['demo'], value: inline ?? !negated, where: `flag ${word}` })
-      continue
-    }
-    const value = inline ?? rest.shift()
-    if (value === undefined || negated) problems.push(`flag --${name}: expected a value`)
-    else if (name === 'config') file = value
-    else entries.push(...flagEntries(name, path ?? '', value))
   }
   return { entries, problems, ...(file === undefined ? {} : { file }) }
+}
+
+function isFlag(word: string, name: string): boolean {
+  return word.startsWith('--') && (Object.hasOwn(FLAGS, name) || name === 'config')
 }
 
 function splitFlag(word: string): { name: string; inline: string | undefined; negated: boolean } {

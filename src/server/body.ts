@@ -59,9 +59,13 @@ function known(fields: Fields, value: { readonly [key: string]: Json }): { reado
 /** Counts brackets outside of texts, without recursion. */
 function isDeep(text: string): boolean {
   let depth = 0
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
-    if (token === '[' || token === '{') depth++
-    else if (token === ']' || token === '}') depth--
+  let inText = false
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i]
+    if (c === '"') inText = !inText
+    else if (inText) i += c === '\\' ? 1 : 0
+    else if (c === '[' || c === '{') depth++
+    else if (c === ']' || c === '}') depth--
     if (depth > DEEPEST) return true
   }
   return false

@@ -21,7 +21,7 @@ const FIELDS = {
 
 const NAME = { name: 'Name of the plugin.' }
 const REMOVAL = {
-  stop: boolean('Of eKuiper, which has to be restarted; without effect here.', { optional: true }),
+  stop: string('Of eKuiper, which has to be restarted; without effect here.', { optional: true }),
   force: boolean('Also when rules use it.', { default: false }),
 } as const
 
