@@ -10,10 +10,5 @@ import { simulatorSource } from './simulator/source.ts'
 
 /** Every source and sink that comes with the server. `bus`: the server's, through which its rules feed each other. */
 export function connectors(bus: MemoryBus): readonly Contribution[] {
-  return [mqttSource, mqttSink, ...memoryConnectors(bus), simulatorSource, logSink, nopSink]
-}
-
-/** Source and sink of one bus. */
-export function memoryConnectors(bus: MemoryBus): readonly Contribution[] {
-  return [memorySource(bus), memorySink(bus)]
+  return [mqttSource, mqttSink, memorySource(bus), memorySink(bus), simulatorSource, logSink, nopSink]
 }

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import mqtt from 'mqtt'
 import { systemClock } from '../../src/base/clock.ts'
 import { Lane } from '../../src/connectors/mqtt/lane/lane.ts'
+import type { Figure } from './report.ts'
 
 /**
  * MQTT in, JSON.parse and a filter, MQTT out: mqtt.js beside the lane, in CPU time of this process for each message. A calibration is the
@@ -126,23 +127,24 @@ async function measure(pipeline: Pipeline, qos: 0 | 1): Promise<number> {
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
 
-async function main(): Promise<void> {
-  const lines = [
-    `MQTT -> JSON.parse, filter, projection -> MQTT, ${PAYLOAD.length} bytes, ${MESSAGES} messages, median of ${ROUNDS} rounds`,
-  ]
+/** The lane alone, without server and SQL. */
+export async function laneFigures(): Promise<readonly Figure[]> {
+  const figures: Figure[] = []
   for (const qos of [0, 1] as const) {
-    const figures: Record<'calibration' | 'plain' | 'lane', number[]> = { calibration: [], plain: [], lane: [] }
+    const spent: Record<'calibration' | 'plain' | 'lane', number[]> = { calibration: [], plain: [], lane: [] }
     for (let round = 0; round < ROUNDS; round++) {
-      figures.calibration.push(calibrate())
-      figures.plain.push(await measure(plain, qos))
-      figures.lane.push(await measure(lane, qos))
+      spent.calibration.push(calibrate())
+      spent.plain.push(await measure(plain, qos))
+      spent.lane.push(await measure(lane, qos))
     }
-    const calibration = median(figures.calibration)
-    const show = (values: readonly number[]): string =>
-      `${median(values).toFixed(2)} us, ${(median(values) / calibration).toFixed(1)} calibrations`
-    lines.push(`QoS ${qos}: mqtt.js ${show(figures.plain)} | lane ${show(figures.lane)} | calibration ${calibration.toFixed(2)} us`)
+    const unit = median(spent.calibration)
+    figures.push({
+      name: `publish lane QoS ${qos}, JSON.parse + filter, ${PAYLOAD.length} bytes, CPU`,
+      value: median(spent.lane) / unit,
+      unit: 'calibrations',
+      most: qos === 0 ? 2.5 : 3,
+      rival: { name: 'mqtt.js + JSON.parse', value: median(spent.plain) / unit },
+    })
   }
-  process.stdout.write(`${lines.join('\n')}\n`)
+  return figures
 }
-
-await main()

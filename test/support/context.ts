@@ -50,7 +50,7 @@ export class RecordingLogger implements Logger {
   }
 }
 
-export function memoryState(): StateStore {
+function memoryState(): StateStore {
   const values = new Map<string, Value>()
   return {
     get: (key) => values.get(key),

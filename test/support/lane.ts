@@ -42,7 +42,7 @@ export function openLane(setup: LaneSetup, handlers: LaneHandlers = {}): Lane {
   return new Lane({ clock: systemClock, address, session: { ...defaults, ...session }, maxPacket, nap }, handlers)
 }
 
-export function seen(batch: LaneBatch, i: number): SeenMessage {
+function seen(batch: LaneBatch, i: number): SeenMessage {
   return {
     topic: batch.topic(i),
     text: batch.payload(i).toString(),

@@ -4,7 +4,7 @@ import type { Sink, SinkBatch } from '../../api/sink.ts'
 import { payloadText } from '../payload-text.ts'
 
 /** Writes each message to the log. */
-export class LogSink implements Sink {
+class LogSink implements Sink {
   async connect(): Promise<void> {}
 
   async write(batch: SinkBatch, ctx: StreamContext): Promise<void> {

@@ -9,7 +9,7 @@ import { orAborted } from '../abort.ts'
 import type { MemoryBus } from './bus.ts'
 
 /** Publishes each row as a record. A write is done when every subscriber has taken its rows, so a slow rule slows this one. */
-export class MemorySink implements Sink {
+class MemorySink implements Sink {
   readonly #bus: MemoryBus
   readonly #topic: string
 

@@ -9,7 +9,7 @@ import type { MemoryBus, MemoryMessages, Subscription } from './bus.ts'
 import { isTopicFilter } from './topic-filter.ts'
 
 /** What other rules of this server publish to a topic. Nothing is kept for who is not subscribed. */
-export class MemorySource implements Source {
+class MemorySource implements Source {
   readonly #bus: MemoryBus
   readonly #filter: string
   readonly #observe: ConnectionObserver

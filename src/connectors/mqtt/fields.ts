@@ -3,7 +3,7 @@ import { boolean, choice, type ConfigOf, duration, integer, json, string } from 
 const certificate = 'used in place of the file'
 
 /** What source and sink need to know to reach a broker. Names are eKuiper's, its spelling mistakes too. */
-export const CONNECTION_FIELDS = {
+const CONNECTION_FIELDS = {
   server: string('Address of the broker', {
     default: 'tcp://127.0.0.1:1883',
     pattern: '^(tcp|mqtt|mqtts|ssl|tls|ws|wss)://',

@@ -20,7 +20,7 @@ const PATIENCE_MS = 10_000
  * Publishes each message. Reconnects by itself and then sends again what was not acknowledged; a batch that the driver repeats goes on
  * where it was, so that nothing is sent twice knowingly.
  */
-export class MqttSink implements Sink {
+class MqttSink implements Sink {
   readonly #config: SinkConfig
   readonly #observe: ConnectionObserver
   readonly #options: PublishOptions

@@ -20,7 +20,7 @@ interface Connection {
  * Messages of a subscription. Reconnects by itself; what QoS 1 and 2 brought is acknowledged at `commit`, so with a session that the
  * broker keeps (`enableClientSession`) nothing is lost, whoever dies.
  */
-export class MqttSource implements Source {
+class MqttSource implements Source {
   readonly #config: SourceConfig
   readonly #observe: ConnectionObserver
   readonly #filters: readonly string[]

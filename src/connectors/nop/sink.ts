@@ -5,7 +5,7 @@ import { payloadText } from '../payload-text.ts'
 import { boolean } from '../../config/field.ts'
 
 /** Throws results away; with `log` it says so. */
-export class NopSink implements Sink {
+class NopSink implements Sink {
   readonly #log: boolean
 
   constructor(log: boolean) {

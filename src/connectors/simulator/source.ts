@@ -19,7 +19,7 @@ const FIELDS = {
 type SimulatorConfig = ConfigOf<typeof FIELDS>
 
 /** Records that were given, or readings of devices that do not exist, at a steady pace. The first come at once. */
-export class SimulatorSource implements Source {
+class SimulatorSource implements Source {
   readonly #config: SimulatorConfig
   readonly #data: readonly Struct[] | undefined
   readonly #devices: SimulatedDevices
