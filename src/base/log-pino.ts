@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module'
 import { type DestinationStream, pino, stdTimeFunctions } from 'pino'
-import { prettyFactory } from 'pino-pretty'
+import type PinoPretty from 'pino-pretty'
 import type { LogFields, Logger } from './log.ts'
 import { maskAddresses, maskSecrets } from './secrets.ts'
 
@@ -28,6 +29,8 @@ export function createLogger(options: LogOptions): Logger {
 }
 
 function readable(target: DestinationStream, colorize: boolean): DestinationStream {
+  // Only a person's terminal needs it.
+  const { prettyFactory }: typeof PinoPretty = createRequire(import.meta.url)('pino-pretty')
   const format = prettyFactory({
     colorize,
     singleLine: true,

@@ -33,7 +33,7 @@ export interface RuleHealth {
   readonly exceptions_total: number
 }
 
-export function stateOf({ rule, failure }: RuleEntry): RuleState {
+function stateOf({ rule, failure }: RuleEntry): RuleState {
   return failure === undefined ? rule.state : 'stopped by error'
 }
 

@@ -4,7 +4,7 @@ import type { ConfigOf, Field, Fields, Json } from './field.ts'
 import { isJsonObject } from './json-object.ts'
 
 /** One thing wrong with a configuration, addressed to the person who wrote it. */
-export interface Problem {
+interface Problem {
   readonly path: string
   readonly message: string
 }

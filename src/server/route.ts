@@ -6,10 +6,10 @@ import { parseConfig } from '../config/parse.ts'
 import type { Answer } from './answer.ts'
 import { bodyText, parseBody } from './body.ts'
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
 /** A request as a route gets it. */
-export interface RouteRequest {
+interface RouteRequest {
   readonly params: Readonly<Record<string, string>>
   readonly query: Readonly<Record<string, string>>
   readonly contentType: string
@@ -25,7 +25,7 @@ export interface ResponseDoc {
   readonly example?: string
 }
 
-export interface BodyDoc<B extends Fields> {
+interface BodyDoc<B extends Fields> {
   readonly fields: B
   /** Beginning of the message when it cannot be read. */
   readonly decodeError: string
@@ -53,10 +53,10 @@ export interface Route {
   run(request: RouteRequest): Promise<Answer>
 }
 
-export type ErrorPrefix = string | ((error: PlutinoError) => string | undefined)
+type ErrorPrefix = string | ((error: PlutinoError) => string | undefined)
 
 /** What a handler gets: checked and typed. */
-export interface RouteInput<P extends string, Q extends Fields, B extends Fields> {
+interface RouteInput<P extends string, Q extends Fields, B extends Fields> {
   readonly params: Readonly<Record<P, string>>
   readonly query: ConfigOf<Q>
   /** Read on demand. Throws `config_invalid`. */

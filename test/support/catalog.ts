@@ -23,7 +23,7 @@ import { RecordingLogger } from './context.ts'
 import { FakeClock } from './fake-clock.ts'
 
 /** A rule that only remembers what it was told. */
-export class FakeRule implements Rule {
+class FakeRule implements Rule {
   readonly id: string
   state: RuleState = 'stopped'
   lastError = ''
@@ -56,7 +56,7 @@ export class FakeRule implements Rule {
   }
 }
 
-export class FakeEngine {
+class FakeEngine {
   readonly rules = new Map<string, FakeRule>()
 
   rule(id: string): FakeRule {
@@ -67,7 +67,7 @@ export class FakeEngine {
 }
 
 /** "Zips" are JSON texts such as `{"name":"mysql","version":"1.0.0","kinds":["sink"]}` after the letters PK. */
-export class FakePluginHost implements PluginHost {
+class FakePluginHost implements PluginHost {
   checks = 0
   closed = false
 
@@ -139,7 +139,7 @@ const instance = (): never => {
   throw new Error('not used')
 }
 
-export function fakeSource(name: string): Contribution {
+function fakeSource(name: string): Contribution {
   return defineSource<Record<string, never>>({
     name,
     doc: `The source ${name}.`,

@@ -8,7 +8,7 @@ export type KindFolder = (typeof KIND_FOLDERS)[number]
 
 const KINDS: Readonly<Record<KindFolder, PluginKind>> = { sources: 'source', sinks: 'sink', functions: 'function' }
 
-export function kindOf(folder: KindFolder): PluginKind {
+function kindOf(folder: KindFolder): PluginKind {
   return KINDS[folder]
 }
 
