@@ -57,12 +57,14 @@ export function parseAddress(url: string, folder: string): Address {
 
 /** The address without its password, for messages and logs. */
 export function redact(url: string): string {
+  if (SQLITE_SCHEME.test(url)) return url
   const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(url)?.[0] ?? ''
   const rest = url.slice(scheme.length)
   const at = rest.lastIndexOf('@')
   const colon = rest.indexOf(':')
-  if (at < 0 || colon < 0 || colon > at) return url
-  return `${scheme}${rest.slice(0, colon)}:***${rest.slice(at)}`
+  const isPlace = at < 0 ? /^[a-z]*[46]?\(/i.test(rest) : colon > at
+  if (colon < 0 || isPlace) return url
+  return `${scheme}${rest.slice(0, colon)}:***${at < 0 ? '' : rest.slice(at)}`
 }
 
 function sqliteAddress(text: string, folder: string): SqliteAddress {
@@ -113,7 +115,7 @@ function endpoint(text: string, url: string): Pick<MysqlAddress, 'host' | 'port'
   if (net === 'unix') return { host: 'localhost', port: 0, socket: place }
   if (!['tcp', 'tcp4', 'tcp6'].includes(net)) throw wrong(url, `expected tcp(host:port) or unix(path), got ${net}(…)`)
   const parts = /^(\[[^\]]+\]|[^:[\]()]*)(?::(\d+))?$/.exec(place)
-  if (parts === null) throw wrong(url, `expected host or host:port, got ${JSON.stringify(place)}`)
+  if (parts === null) throw wrong(url, 'expected host or host:port before the name of the database')
   const port = parts[2] === undefined ? 3306 : Number(parts[2])
   if (port < 1 || port > 65_535) throw wrong(url, `expected a port from 1 to 65535, got ${port}`)
   return { host: (parts[1] ?? '').replace(/^\[|\]$/g, '') || '127.0.0.1', port }

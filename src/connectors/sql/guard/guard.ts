@@ -51,6 +51,16 @@ export class Guard {
       })
     }
     refuseTrickyComments(sql)
+    try {
+      return this.#readShort(sql)
+    } catch (error) {
+      // Thousands of nested parentheses use up the stack.
+      if (error instanceof RangeError) throw new PlutinoError('denied', 'the SQL statement is nested too deeply')
+      throw error
+    }
+  }
+
+  #readShort(sql: string): CheckedStatement {
     const statement = checkedStatement(this.#parser, sql, this.#grant)
     const mysql = inMysql(this.#parser, statement)
     this.#checkPrinted(mysql.text)

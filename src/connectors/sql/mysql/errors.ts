@@ -55,6 +55,8 @@ export function losesConnection(error: unknown): boolean {
 function codeOf(error: DriverError): ErrorCode {
   if (isAnswer(error)) return BY_NUMBER.get(error.errno ?? 0) ?? (error.fatal === true ? 'unavailable' : 'rejected')
   if (error.code === 'PROTOCOL_SEQUENCE_TIMEOUT') return 'timeout'
+  // The driver reads no column that is called __proto__ and gives up its connection; trying again would change nothing.
+  if (error.message.startsWith('The field name (')) return 'rejected'
   if (error.fatal === true || LOST_PACKETS.has(error.code ?? '') || SOCKET_ERROR.test(error.code ?? '')) return 'unavailable'
   return /closed state|connection (is )?(closed|lost)|pool is closed/i.test(error.message) ? 'unavailable' : 'rejected'
 }

@@ -21,7 +21,11 @@ const TRANSACTION = { begin: 'START TRANSACTION', end: 'COMMIT', undo: 'ROLLBACK
 /** Within a transaction of the session: a refused batch leaves no half of itself there either. */
 const SAVEPOINT = { begin: 'SAVEPOINT batch', end: 'RELEASE SAVEPOINT batch', undo: 'ROLLBACK TO SAVEPOINT batch' } as const
 
-/** A session on MySQL or MariaDB: borrows a connection for each call, or for the time of a transaction. */
+/**
+ * A session on MySQL or MariaDB: borrows a connection for each call, or for the time of a transaction. When the connection is lost between
+ * the commit in the database and its answer, nobody can know that the batch is stored: the call ends with `unavailable`, and whoever
+ * repeats it stores the rows twice unless a unique key and REPLACE or ON DUPLICATE KEY UPDATE prevent it. There is no other such gap.
+ */
 export class MysqlSession implements DatabaseSession {
   readonly #pool: MysqlPool
   readonly #guard: Guard
