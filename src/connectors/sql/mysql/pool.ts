@@ -93,8 +93,10 @@ export class MysqlPool {
 
   /** Ends the connections; does not wait long for one that does not answer. */
   async end(): Promise<void> {
-    const ended = this.#pool.end().catch(() => {})
-    await Promise.race([ended, this.#settings.clock.sleep(1000)])
+    const waited = new AbortController()
+    const patience = this.#settings.clock.sleep(1000, waited.signal).catch(() => {})
+    await Promise.race([this.#pool.end().catch(() => {}), patience])
+    waited.abort()
   }
 
   async #free(): Promise<PoolConnection> {

@@ -1,7 +1,6 @@
-import { execFileSync } from 'node:child_process'
 import { createServer, type Server } from 'node:net'
 import mysql from 'mysql2/promise'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Databases } from '../../../../src/api/database.ts'
 import { systemClock } from '../../../../src/base/clock.ts'
 import { silentLogger } from '../../../../src/base/log.ts'
@@ -192,69 +191,63 @@ if (url === undefined) {
   })
 
   describe('mariadb, killed', () => {
+    // A server of its own: nobody else's connections are there to be killed.
+    let server: OwnMariadb
+    beforeAll(async () => {
+      server = await OwnMariadb.create()
+    })
+    afterAll(() => server.remove())
+    const connect = (): Promise<mysql.Connection> =>
+      mysql.createConnection({ host: '127.0.0.1', port: server.port, user: 'test', password: 'test', database: 'user' })
+
     test('during load and back: with retries every row is there once', async () => {
-      execFileSync('mariadbd', ['--version'])
-      const server = await OwnMariadb.create()
-      try {
-        const databases = open({ connectTimeout: 2000 })
-        const admin = await mysql.createConnection({
-          host: '127.0.0.1',
-          port: server.port,
-          user: 'test',
-          password: 'test',
-          database: 'user',
-        })
-        await admin.query('CREATE TABLE t (id BIGINT PRIMARY KEY, name VARCHAR(20))')
-        await admin.end()
-        let written = 0
-        let failures = 0
-        const load = async (): Promise<void> => {
-          const session = await databases.open(server.url, ALL)
-          for (let batch = 0; batch < 60;) {
-            const rows = Array.from({ length: 1500 }, (_, i) => [BigInt(batch * 1500 + i), `n${batch}`])
-            const error: unknown = await session.execBatch(UPSERT, rows).then(
-              () => undefined,
-              (thrown: unknown) => thrown,
-            )
-            if (error !== undefined) expect(error).toMatchObject({ code: 'unavailable' })
-            if (error === undefined) written = ++batch
-            else {
-              failures++
-              await systemClock.sleep(10)
-            }
-          }
-          await session.close()
-        }
-        const done = load()
-        for (const after of [10, 30]) {
-          await until(`${after} batches`, () => written >= after)
-          await server.kill()
-          const before = failures
-          await until('a failure', () => failures > before)
-          await server.start()
-        }
-        await done
+      const databases = open({ connectTimeout: 2000 })
+      const admin = await connect()
+      await admin.query('CREATE TABLE t (id BIGINT PRIMARY KEY, name VARCHAR(20))')
+      await admin.end()
+      let written = 0
+      let failures = 0
+      const load = async (): Promise<void> => {
         const session = await databases.open(server.url, ALL)
-        expect((await session.query('SELECT COUNT(*), COUNT(DISTINCT name), MAX(id) FROM t', [])).rows).toEqual([[90_000n, 60n, 89_999n]])
+        for (let batch = 0; batch < 60;) {
+          const rows = Array.from({ length: 1500 }, (_, i) => [BigInt(batch * 1500 + i), `n${batch}`])
+          const error: unknown = await session.execBatch(UPSERT, rows).then(
+            () => undefined,
+            (thrown: unknown) => thrown,
+          )
+          if (error !== undefined) expect(error).toMatchObject({ code: 'unavailable' })
+          if (error === undefined) written = ++batch
+          else {
+            failures++
+            await systemClock.sleep(10)
+          }
+        }
         await session.close()
-        await databases.close()
-      } finally {
-        await server.remove()
       }
+      const done = load()
+      for (const after of [10, 30]) {
+        await until(`${after} batches`, () => written >= after)
+        await server.kill()
+        const before = failures
+        await until('a failure', () => failures > before)
+        await server.start()
+      }
+      await done
+      const session = await databases.open(server.url, ALL)
+      expect((await session.query('SELECT COUNT(*), COUNT(DISTINCT name), MAX(id) FROM t', [])).rows).toEqual([[90_000n, 60n, 89_999n]])
+      await session.close()
+      await databases.close()
     }, 120_000)
 
     test('a transaction that lost its connection does not go on as single statements', async () => {
-      const admin = await mysql.createConnection(url)
-      // A user of its own tells the connection to kill from those of other tests.
-      await admin.query("CREATE USER IF NOT EXISTS victim@'127.0.0.1', victim@localhost")
-      await admin.query("GRANT ALL ON *.* TO victim@'127.0.0.1', victim@localhost")
-      const address = new URL(url)
-      const session = await open().open(`victim@tcp(${address.host})${address.pathname}`, ALL)
-      await admin.query('DROP TABLE IF EXISTS lost')
+      const admin = await connect()
+      const session = await open().open(server.url, ALL)
       await admin.query('CREATE TABLE lost (id INT PRIMARY KEY, connection BIGINT)')
       await session.begin()
       await session.exec('INSERT INTO lost (id) VALUES (?)', [1])
-      const [mine] = await admin.query<mysql.RowDataPacket[]>("SELECT id FROM information_schema.processlist WHERE user = 'victim'")
+      const [mine] = await admin.query<mysql.RowDataPacket[]>(
+        "SELECT id FROM information_schema.processlist WHERE user = 'test' AND id <> CONNECTION_ID()",
+      )
       expect(mine).toHaveLength(1)
       await admin.query(`KILL ${String(mine[0]?.['id'])}`)
       await expect(session.exec('INSERT INTO lost (id) VALUES (?)', [2])).rejects.toMatchObject({ code: 'unavailable' })
@@ -267,8 +260,6 @@ if (url === undefined) {
       await session.exec('INSERT INTO lost (id) VALUES (?)', [4])
       await session.commit()
       expect((await session.query('SELECT id FROM lost', [])).rows).toEqual([[4n]])
-      await admin.query('DROP TABLE lost')
-      await admin.query("DROP USER victim@'127.0.0.1', victim@localhost")
       await admin.end()
     })
   })
