@@ -145,6 +145,6 @@ export class SupervisedRule implements Rule {
     this.#current = state
     this.#message = message
     this.#stopped = this.#engine.clock.now()
-    if (state === 'stopped') this.#engine.log.info('rule stopped', { rule: this.id, message })
+    if (state === 'stopped') this.#engine.log.info('rule stopped', { rule: this.id, reason: message })
   }
 }

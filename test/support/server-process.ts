@@ -18,8 +18,8 @@ export interface Ended {
 export interface ServerOptions {
   /** Used as it is and left behind; absent: a new one, which `stop` removes. */
   readonly folder?: string
-  /** A broker inside, on a free port. */
-  readonly broker?: boolean
+  /** A broker inside, on a free port; `settings`: the environment says which. */
+  readonly broker?: boolean | 'settings'
   readonly demo?: boolean
   readonly env?: Readonly<Record<string, string>>
 }
@@ -61,7 +61,8 @@ export class ServerProcess {
   static async start(options: ServerOptions = {}): Promise<ServerProcess> {
     const [port = 0, broker = 0] = await freePorts(2)
     const folder = options.folder ?? temporaryFolder()
-    const args = ['--port', String(port), '--broker', options.broker === true ? String(broker) : 'off', '--data', folder]
+    const brokerArgs = options.broker === 'settings' ? [] : ['--broker', options.broker === true ? String(broker) : 'off']
+    const args = ['--port', String(port), '--data', folder, ...brokerArgs]
     const running = run(['server', ...args, options.demo === true ? '--demo' : '--no-demo'], options.env)
     const ports = [port, options.broker === true ? broker : 0] as const
     const server = new ServerProcess(running, ports, [folder, options.folder === undefined])
