@@ -24,7 +24,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     const { message, hint } = toPlutinoError(error)
     for (const line of message.split('\n')) process.stderr.write(`error: ${line}\n`)
     if (hint !== undefined) process.stderr.write(`hint: ${hint}\n`)
-    process.exitCode = 1
+    // A part that started before the one that failed may hold the process.
+    process.exit(1)
   }
 }
 

@@ -7,6 +7,9 @@ if (major < 24) {
   )
   process.exitCode = 1
 } else {
+  // Compiled code and stripped types are kept between starts, which saves time and memory.
+  const { enableCompileCache } = await import('node:module')
+  enableCompileCache()
   const { main } = await import('./main.ts')
   await main(process.argv.slice(2))
 }

@@ -40,12 +40,9 @@ const IGNORED = new Set([
 
 /** Separates an action's properties into the common ones and the sink's own. Throws `config_invalid` with all problems. */
 export function splitAction(config: { readonly [key: string]: Json }): { common: ActionProperties; own: { readonly [key: string]: Json } } {
-  const common: Record<string, Json> = {}
-  const own: Record<string, Json> = {}
-  for (const [key, value] of Object.entries(config)) {
-    if (Object.hasOwn(ACTION_FIELDS, key)) common[key] = value
-    else if (!IGNORED.has(key)) own[key] = value
-  }
+  const entries = Object.entries(config)
+  const common = Object.fromEntries(entries.filter(([key]) => Object.hasOwn(ACTION_FIELDS, key)))
+  const own = Object.fromEntries(entries.filter(([key]) => !Object.hasOwn(ACTION_FIELDS, key) && !IGNORED.has(key)))
   const parsed = parseConfig(ACTION_FIELDS, common)
   if (!parsed.ok) throw new PlutinoError('config_invalid', parsed.problems.map((p) => `${p.path}: ${p.message}`).join('; '))
   if (parsed.config.fields !== undefined && parsed.config.excludeFields !== undefined) {

@@ -85,7 +85,8 @@ export function checkAction(registry: Registry, action: ActionSpec): void {
   codecOf(registry, common.format, codecConfig(common))
   if (common.dataTemplate !== undefined) compileTemplate(common.dataTemplate)
   propertyTemplates(definition, own)
-  definition.check(own)
+  // Made and thrown away: some connectors check more than single fields.
+  definition.create(own)
 }
 
 function codecConfig(common: {

@@ -5,7 +5,6 @@ import type { IClientOptions } from 'mqtt'
 import { PlutinoError } from '../../base/errors.ts'
 import type { ConnectionConfig } from './fields.ts'
 import type { Address } from './lane/link.ts'
-import { openWebSocket } from './web-socket.ts'
 
 const DEFAULT_PORTS: Readonly<Record<string, number>> = {
   'tcp:': 1883,
@@ -55,7 +54,9 @@ export async function brokerAddress(config: ConnectionConfig): Promise<Address> 
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
   const port = url.port === '' ? (DEFAULT_PORTS[url.protocol] ?? 1883) : Number(url.port)
   const tls = SECURE.has(url.protocol) ? await tlsOptions(config) : undefined
-  const transport = url.protocol.startsWith('ws') ? { transport: () => openWebSocket(url.href, tls ?? {}) } : {}
+  if (!url.protocol.startsWith('ws')) return { host, port, ...(tls === undefined ? {} : { tls }) }
+  const { openWebSocket } = await import('./web-socket.ts')
+  const transport = { transport: () => openWebSocket(url.href, tls ?? {}) }
   return { host, port, ...(tls === undefined ? {} : { tls }), ...transport }
 }
 

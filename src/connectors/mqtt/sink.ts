@@ -7,7 +7,7 @@ import type { Json } from '../../config/field.ts'
 import { orAborted } from '../abort.ts'
 import { brokerAddress, checkConnection, sessionOptions } from './connection.ts'
 import { SINK_FIELDS, type SinkConfig } from './fields.ts'
-import { Lane } from './lane/lane.ts'
+import type { Lane } from './lane/lane.ts'
 import { encodeUserProperties } from './lane/properties.ts'
 import { isTopicName } from './lane/topics.ts'
 import { FIRST_PAUSE, followConnection } from './presence.ts'
@@ -77,6 +77,8 @@ class MqttSink implements Sink {
     const address = await brokerAddress(this.#config)
     const session = { ...sessionOptions(this.#config), reconnectPeriod: FIRST_PAUSE }
     const properties = this.#properties === undefined ? {} : { publishProperties: this.#properties }
+    // loaded late, as in the source
+    const { Lane } = await import('./lane/lane.ts')
     const lane = new Lane(
       { clock: ctx.clock, address, session, maxPacket: 1 << 20, nap: 0, ...properties },
       {

@@ -6,7 +6,7 @@ import { orAborted } from '../abort.ts'
 import { brokerAddress, checkConnection, sessionOptions } from './connection.ts'
 import { SOURCE_FIELDS, type SourceConfig } from './fields.ts'
 import { Inbox } from './inbox.ts'
-import { Lane } from './lane/lane.ts'
+import type { Lane } from './lane/lane.ts'
 import { OversizedReport } from './oversized-report.ts'
 import { FIRST_PAUSE, followConnection } from './presence.ts'
 import { subscribe, topicFilters } from './subscription.ts'
@@ -40,6 +40,8 @@ class MqttSource implements Source {
     const { server, maxMessageSize, nap } = this.#config
     const report = new OversizedReport(ctx, maxMessageSize)
     const begun = Promise.withResolvers<void>()
+    // mqtt.js is loaded with the first connection: a server without MQTT needs neither its time nor its memory
+    const { Lane } = await import('./lane/lane.ts')
     const lane = new Lane(
       {
         clock: ctx.clock,

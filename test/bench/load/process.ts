@@ -1,10 +1,16 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const ROOT = join(import.meta.dirname, '../../..')
+
+/** What `npm start` runs, without the name of node. */
+function startArguments(): readonly string[] {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: { start: string } }
+  return scripts.start.split(' ').slice(1)
+}
 
 /** A process that sends `{ready: port}` and then obeys commands. */
 export class LoadProcess {
@@ -83,13 +89,15 @@ export class ServerProcess {
   static async start(env: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
     const folder = mkdtempSync(join(tmpdir(), 'plutino-bench-'))
     const port = await freePort()
-    const args = ['src/plutino.js', 'server', '--no-demo', '--broker', 'off', '--port', String(port), '--data', folder]
+    const args = [...startArguments(), '--no-demo', '--broker', 'off', '--port', String(port), '--data', folder]
     const begin = performance.now()
     const child = spawn(process.execPath, args, { cwd: ROOT, env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit'] })
     for (;;) {
       const answer = await fetch(`http://127.0.0.1:${port}/ping`).catch(() => undefined)
       if (answer?.ok === true) break
-      if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`)
+      if (performance.now() - begin > 20_000) child.kill('SIGKILL')
+      if (child.exitCode !== null || child.signalCode !== null)
+        throw new Error(`the server does not answer, or ended with ${child.exitCode}`)
       await new Promise((resolve) => setTimeout(resolve, 5))
     }
     return new ServerProcess(child, folder, { port, startMs: performance.now() - begin })
