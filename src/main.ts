@@ -18,8 +18,10 @@ export async function main(argv: readonly string[]): Promise<void> {
     return
   }
   try {
-    const server = await startServer(rest)
-    stopOnSignals(() => server.close())
+    const { promise: asked, resolve: ask } = Promise.withResolvers<void>()
+    const server = await startServer(rest, ask)
+    const stop = stopOnSignals(() => server.close())
+    void asked.then(stop)
   } catch (error) {
     const { message, hint } = toPlutinoError(error)
     for (const line of message.split('\n')) process.stderr.write(`error: ${line}\n`)
@@ -29,8 +31,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-/** SIGINT and SIGTERM end the server in order; a second one ends it at once. */
-function stopOnSignals(close: () => Promise<void>): void {
+/** SIGINT, SIGTERM and the function that it gives end the server in order; a second time ends it at once. */
+function stopOnSignals(close: () => Promise<void>): () => void {
   let stopping = false
   const stop = (): void => {
     if (stopping) process.exit(130)
@@ -42,4 +44,5 @@ function stopOnSignals(close: () => Promise<void>): void {
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
+  return stop
 }

@@ -35,8 +35,8 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
-/** Starts everything in the order settings, store, registry, catalog, REST. Throws when the server cannot run. */
-export async function startServer(args: readonly string[]): Promise<RunningServer> {
+/** Starts everything in the order settings, store, registry, catalog, REST. Throws when the server cannot run. `stop`: somebody asks over REST for its end. */
+export async function startServer(args: readonly string[], stop: () => void): Promise<RunningServer> {
   const { settings, warnings, file } = loadSettings({ args, env: process.env, defaultFile: path.join(ROOT, 'etc/plutino.yaml'), readFile })
   const pretty = settings.basic.logFormat === 'pretty' || (settings.basic.logFormat === 'auto' && process.stdout.isTTY)
   const log = createLogger({ level: settings.basic.logLevel, pretty, color: process.stdout.isTTY })
@@ -59,7 +59,7 @@ export async function startServer(args: readonly string[]): Promise<RunningServe
   const catalog = createCatalog({ store, registry, engine, pluginHost, sources, clock, log, dataFolder, settings })
   const { promise: ready, resolve: open } = Promise.withResolvers<void>()
   const { restIp: host, restPort: port } = settings.basic
-  const app = createApp({ catalog, registry, clock, log, version: VERSION, settings, ready })
+  const app = createApp({ catalog, registry, clock, log, version: VERSION, settings, ready, stop })
   // The port first: a second server must not touch the rules of the first. Requests wait until everything is restored.
   const rest = await listen(app, { host, port })
   const url = `http://${host}:${rest.port}`
