@@ -33,7 +33,7 @@ export class Names {
     const { name, alias } = this.#stream
     if (qualifier === (alias ?? name)) return true
     if (alias === undefined || qualifier !== name) return false
-    this.#problems.add(node, `stream ${name} is called ${alias} here`, `did you mean "${alias}"`)
+    this.#problems.add(node, `stream ${name} is called ${alias} here`, `did you mean "${alias}"?`)
     return true
   }
 

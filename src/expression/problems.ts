@@ -3,10 +3,10 @@ import { nearest } from '../base/suggest.ts'
 import type { Node } from '../sql/ast.ts'
 import { positionAt } from '../sql/position.ts'
 
-/** `did you mean "x"` when a known name is near. */
+/** `did you mean "x"?` when a known name is near. */
 export function didYouMean(name: string, known: Iterable<string>): string | undefined {
   const found = nearest(name, known)
-  return found === undefined ? undefined : `did you mean "${found}"`
+  return found === undefined ? undefined : `did you mean "${found}"?`
 }
 
 /** More errors than anybody reads; further ones are not looked into. */

@@ -173,7 +173,7 @@ describe.each([
   ['plugins', PLUGINS],
   ['the rest', OTHERS],
 ] as [string, readonly Step[]][])('%s', (_, steps) => {
-  test.each(steps.map((step, i) => [i + 1, ...step] as const))('%i: %s', async (_number, call, body, status, answer) => {
+  test.each(steps.map((step, i) => ({ name: `${i + 1}: ${step[0]}`, step })))('$name', async ({ step: [call, body, status, answer] }) => {
     const [method = '', target = ''] = call.split(' ')
     const { status: got, text, headers } = await server.request(method, target, body)
     expect({ status: got, text }).toEqual({ status, text: typeof answer === 'string' ? answer : expect.stringMatching(answer) })

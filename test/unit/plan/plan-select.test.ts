@@ -146,17 +146,17 @@ test('a stream with an alias is known by it, and columns need no prefix', () => 
   expect(answers('SELECT d.a, b FROM demo AS d WHERE d.a > 1', ROWS)).toEqual([{ a: 4, b: null }])
   expect(planError('SELECT demo.a FROM demo AS d')).toMatchObject({
     message: 'stream demo is called d here',
-    hint: 'did you mean "d"',
+    hint: 'did you mean "d"?',
     position: { line: 1, column: 8 },
   })
 })
 
 const ERRORS: readonly (readonly [string, string, string | undefined])[] = [
-  ['SELECT tempreature FROM demo', 'unknown field tempreature of stream demo', 'did you mean "temperature"'],
-  ['SELECT demo.tempreature FROM demo', 'unknown field tempreature of stream demo', 'did you mean "temperature"'],
-  ['SELECT dmo.a FROM demo', 'unknown field dmo of stream demo', 'did you mean "demo"'],
-  ['SELECT a FROM dem', 'fail to get stream dem, please check if stream is created', 'did you mean "demo"'],
-  ['SELECT uper(a) FROM demo', 'function uper not found', 'did you mean "upper"'],
+  ['SELECT tempreature FROM demo', 'unknown field tempreature of stream demo', 'did you mean "temperature"?'],
+  ['SELECT demo.tempreature FROM demo', 'unknown field tempreature of stream demo', 'did you mean "temperature"?'],
+  ['SELECT dmo.a FROM demo', 'unknown field dmo of stream demo', 'did you mean "demo"?'],
+  ['SELECT a FROM dem', 'fail to get stream dem, please check if stream is created', 'did you mean "demo"?'],
+  ['SELECT uper(a) FROM demo', 'function uper not found', 'did you mean "upper"?'],
   ['SELECT abs(a, b) FROM demo', 'function abs expects 1 argument, but found 2', undefined],
   ['SELECT concat() FROM demo', 'function concat expects at least 1 arguments, but found 0', undefined],
   ["SELECT abs('x') FROM demo", 'function abs expects number for parameter 1 (x), but found string', undefined],
@@ -170,7 +170,7 @@ const ERRORS: readonly (readonly [string, string, string | undefined])[] = [
   ['SELECT a AS X, b AS x FROM demo', 'duplicate alias x', undefined],
   ['SELECT a AS b, b AS a FROM demo', 'select fields have cycled alias', 'an alias may not depend on itself'],
   ['SELECT other.* FROM demo', 'unknown stream other', undefined],
-  ['SELECT * EXCEPT(aa) FROM demo', 'unknown field aa of stream demo', 'did you mean "a"'],
+  ['SELECT * EXCEPT(aa) FROM demo', 'unknown field aa of stream demo', 'did you mean "a"?'],
   ['SELECT meta(1) FROM demo', 'meta expects the name of a metadata key', 'write meta(topic), meta(key->member) or meta(*)'],
   ['SELECT meta() FROM demo', 'function meta expects 1 argument, but found 0', undefined],
   ['SELECT mqtt(qos) FROM demo', 'mqtt expects topic or messageid', 'use meta(key) for other metadata'],
