@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { CallContext } from '../api/function.ts'
 import type { Row, RowError } from '../data/batch.ts'
 import type { Cell } from '../data/value.ts'
@@ -39,6 +40,7 @@ const MOST_CACHED = 2_000
 
 /** Generates and caches JavaScript. Statements with the same text and the same literals share one code object. */
 export class Compiler {
+  /** By a digest of the text, which the code itself keeps already. */
   readonly #factories = new Map<string, Factory>()
 
   /** A loop for a program. Only literals and quoted names are pasted into the code; everything else is passed in. */
@@ -73,7 +75,7 @@ export class Compiler {
   #build(emitter: Emitter, body: string, deps: CompileDeps): unknown {
     const text = [
       '"use strict";',
-      `const { ${Object.keys(SUPPORT).join(', ')} } = support;`,
+      `const { ${supportOf(body).join(', ')} } = support;`,
       ...emitter.functions.map((_, i) => `const f${i} = functions[${i}];`),
       ...emitter.constants.map((_, i) => `const k${i} = constants[${i}];`),
       body,
@@ -83,15 +85,22 @@ export class Compiler {
   }
 
   #factory(text: string): Factory {
-    const known = this.#factories.get(text)
+    const key = createHash('sha256').update(text).digest('base64')
+    const known = this.#factories.get(key)
     if (known !== undefined) return known
     // oxlint-disable-next-line typescript/no-implied-eval, typescript/no-unsafe-type-assertion -- generated from a bound tree only
     const factory = new Function('support', 'functions', 'constants', 'context', text) as Factory
     const oldest = this.#factories.keys().next()
     if (this.#factories.size >= MOST_CACHED && oldest.done !== true) this.#factories.delete(oldest.value)
-    this.#factories.set(text, factory)
+    this.#factories.set(key, factory)
     return factory
   }
+}
+
+/** What the code calls of `SUPPORT`: each name costs memory in every rule, so only those are taken. */
+function supportOf(body: string): readonly string[] {
+  const words = new Set(body.match(/\w+/g))
+  return Object.keys(SUPPORT).filter((name) => words.has(name))
 }
 
 function writeBody(emitter: Emitter, { predicate, outputs }: RowProgram, functions: FunctionLookup): void {

@@ -10,16 +10,38 @@ interface Place {
   readonly state?: StateStore
 }
 
-/** The context of one node of one rule. */
-export function nodeContext(engine: { readonly clock: Clock; readonly log: Logger }, place: Place): StreamContext {
-  return {
-    rule: place.rule,
-    node: place.node,
-    log: engine.log.child({ rule: place.rule, node: place.node }),
-    clock: engine.clock,
-    state: place.state ?? new NodeState(),
-    signal: place.signal,
+/** The context of one node of one rule. Its logger and its state are made when somebody asks: most nodes never do. */
+class NodeContext implements StreamContext {
+  readonly rule: string
+  readonly node: string
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  readonly #parentLog: Logger
+  #log: Logger | undefined
+  #state: StateStore | undefined
+
+  constructor(engine: { readonly clock: Clock; readonly log: Logger }, place: Place) {
+    this.rule = place.rule
+    this.node = place.node
+    this.clock = engine.clock
+    this.signal = place.signal
+    this.#parentLog = engine.log
+    this.#state = place.state
   }
+
+  get log(): Logger {
+    this.#log ??= this.#parentLog.child({ rule: this.rule, node: this.node })
+    return this.#log
+  }
+
+  get state(): StateStore {
+    this.#state ??= new NodeState()
+    return this.#state
+  }
+}
+
+export function nodeContext(engine: { readonly clock: Clock; readonly log: Logger }, place: Place): StreamContext {
+  return new NodeContext(engine, place)
 }
 
 /** State of one node, in memory: it outlives the node's instances as long as the rule exists. */

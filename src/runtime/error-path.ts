@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { PlutinoError } from '../base/errors.ts'
-import type { Logger } from '../base/log.ts'
+import type { LogFields, Logger } from '../base/log.ts'
 import type { NodeMetrics } from './metrics.ts'
 
 /** How often one node may write the same kind of failure to the log, in milliseconds. */
@@ -15,11 +15,14 @@ interface Quiet {
 export class ErrorPath {
   readonly #log: Logger
   readonly #clock: Clock
-  readonly #quiet = new Map<string, Quiet>()
+  readonly #owner: LogFields
+  #quiet: Map<string, Quiet> | undefined
 
-  constructor(log: Logger, clock: Clock) {
+  /** `owner`: fields of every line, such as the rule. */
+  constructor(log: Logger, clock: Clock, owner: LogFields = {}) {
     this.#log = log
     this.#clock = clock
+    this.#owner = owner
   }
 
   /** `rows` rows failed at `node` with `error`. */
@@ -27,6 +30,7 @@ export class ErrorPath {
     const now = this.#clock.now()
     node.fail(describe(error), now, rows)
     const key = `${node.key} ${error.code}`
+    this.#quiet ??= new Map()
     const quiet = this.#quiet.get(key)
     if (quiet !== undefined && now < quiet.until) {
       quiet.hidden += rows
@@ -34,7 +38,7 @@ export class ErrorPath {
     }
     this.#quiet.set(key, { until: now + LOG_PAUSE_MS, hidden: 0 })
     const hidden = quiet === undefined || quiet.hidden === 0 ? {} : { alsoFailed: quiet.hidden }
-    this.#log.warn(`row failed: ${describe(error)}`, { node: node.key, code: error.code, rows, ...hidden })
+    this.#log.warn(`row failed: ${describe(error)}`, { ...this.#owner, node: node.key, code: error.code, rows, ...hidden })
   }
 }
 

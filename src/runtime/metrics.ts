@@ -21,6 +21,8 @@ export class ConnectionMetrics {
   }
 }
 
+const nothingWaits = (): number => 0
+
 /** The counters of one node, with eKuiper's names and in its order. Counted per batch, never per row. */
 export class NodeMetrics {
   /** Key in the status: `source_demo_0`, `op_2_filter_0`, `sink_mqtt_0_0`. */
@@ -35,7 +37,7 @@ export class NodeMetrics {
   lastException = ''
   lastExceptionTime = 0
   /** How many records wait in front of the node now. */
-  bufferLength: () => number = () => 0
+  bufferLength: () => number = nothingWaits
 
   constructor(key: string, connection?: ConnectionMetrics) {
     this.key = key

@@ -45,7 +45,7 @@ export class RuleRun {
   constructor(parts: RuleRunParts) {
     const { engine, spec } = parts
     this.#parts = parts
-    this.#errors = new ErrorPath(engine.log.child({ rule: spec.id }), engine.clock)
+    this.#errors = new ErrorPath(engine.log, engine.clock, { rule: spec.id })
     this.#sinks = spec.actions.map((action, index) =>
       runSink({
         engine,
