@@ -21,6 +21,7 @@ import { functions } from './functions/index.ts'
 import { Engine } from './runtime/engine.ts'
 import { createApp } from './server/app.ts'
 import { listen } from './server/listen.ts'
+import { lockFolder } from './store/folder-lock.ts'
 import { openStore } from './store/sqlite.ts'
 import { createPluginHost } from './wasm/plugin-host.ts'
 
@@ -44,6 +45,7 @@ export async function startServer(args: readonly string[], stop: () => void): Pr
   for (const warning of warnings) log.warn(warning)
   const dataFolder = openDataFolder(settings, args)
   const store = openStore(path.join(dataFolder, 'plutino.db'))
+  const unlock = lockFolder(dataFolder)
   const broker = await openBroker(settings, log)
   const clock = systemClock
   const registry = new Registry(builtIns(settings, broker))
@@ -77,6 +79,7 @@ export async function startServer(args: readonly string[], stop: () => void): Pr
       await databases.close()
       await broker?.close()
       store.close()
+      unlock()
       log.info('stopped')
     },
   }
