@@ -6,17 +6,21 @@ import { parseConfig } from '../config/parse.ts'
 
 const DEEPEST = 100
 
-/** The whole body, undefined when it is larger than `limit` bytes: then the rest is not read. */
+/** Bytes beyond the limit that are taken and thrown away: clients read no answer before they have sent everything. */
+const SPARE = 64 * 1024 * 1024
+
+/** The whole body, undefined when it is larger than `limit` bytes. */
 export async function readBody(request: Request, limit: number): Promise<Uint8Array | undefined> {
-  if (Number(request.headers.get('content-length') ?? 0) > limit) return undefined
+  if (Number(request.headers.get('content-length') ?? 0) > limit + SPARE) return undefined
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of request.body ?? []) {
     size += chunk.byteLength
-    if (size > limit) return undefined
-    chunks.push(chunk)
+    if (size > limit + SPARE) return undefined
+    if (size <= limit) chunks.push(chunk)
+    else chunks.length = 0
   }
-  return Buffer.concat(chunks)
+  return size > limit ? undefined : Buffer.concat(chunks)
 }
 
 /** JSON text of a body. Throws `config_invalid` when it is not UTF-8, or nested so deeply that recursion over it would be a danger. */

@@ -195,7 +195,7 @@ const DEFINITIONS: readonly Refused[] = [
   {
     what: 'a body over the limit',
     call: 'POST /rules',
-    body: Buffer.alloc(10 * MIB + 1, 0x20),
+    body: Buffer.alloc(30 * MIB, 0x20),
     status: 413,
     says: { message: `the body is larger than ${10 * MIB} bytes` },
   },
