@@ -27,6 +27,8 @@ const UNSUPPORTED = ['cron', 'duration', 'cronDatetimeRange']
 /** The options of a rule with those of the settings filled in; durations are texts such as `10s` or milliseconds. */
 export function parseRuleOptions(rule: string, options: Json, defaults: RuleSettings): RuleOptions {
   if (!isJsonObject(options)) throw invalid(rule, 'expected an object')
+  // Most rules have none: they share one object.
+  if (Object.keys(options).length === 0) return defaults
   const known = Object.entries(options).filter(([name, value]) => value !== null && isUsed(rule, name, value))
   const { restartStrategy, ...own } = Object.fromEntries(known)
   const strategy = isJsonObject(restartStrategy) ? restartStrategy : {}

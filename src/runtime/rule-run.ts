@@ -1,3 +1,4 @@
+import { PlutinoError } from '../base/errors.ts'
 import type { CallContext, SqlFunction } from '../api/function.ts'
 import type { StateStore } from '../api/context.ts'
 import type { SourceNode } from '../plan/nodes.ts'
@@ -55,6 +56,7 @@ export class RuleRun {
         sendError: spec.options.sendError,
         errors: this.#errors,
         state: this.#state(`sink_${index}`),
+        signal: this.#abort.signal,
       }),
     )
     this.#steps = this.#buildSteps()
@@ -76,8 +78,7 @@ export class RuleRun {
   async stop(): Promise<void> {
     await Promise.all(this.#inputs.map((input) => input.leave()))
     await Promise.race([this.#drain(), this.#parts.engine.clock.sleep(GRACE_MS)])
-    for (const sink of this.#sinks) sink.abort()
-    this.#abort.abort()
+    this.#abort.abort(new PlutinoError('unavailable', 'the rule was stopped'))
     await Promise.allSettled(this.#sinks.map((sink) => sink.driver.close()))
     await Promise.allSettled(this.#inputs.map((input) => input.close()))
   }

@@ -21,6 +21,8 @@ export interface RunningSinkParts {
   readonly sendError: boolean
   readonly errors: ErrorPath
   readonly state: StateStore
+  /** Aborted when the rule ends: ends waits and writes at once. */
+  readonly signal: AbortSignal
 }
 
 /** An action at work: its sink, the driver that feeds it, and their metrics. */
@@ -29,8 +31,6 @@ export interface RunningSink {
   /** In the order of the status: transform, encode (when a format stands before the sink), sink. */
   readonly metrics: readonly NodeMetrics[]
   run(): Promise<void>
-  /** Ends waits and writes at once. */
-  abort(): void
 }
 
 export function runSink(parts: RunningSinkParts): RunningSink {
@@ -53,14 +53,12 @@ export function runSink(parts: RunningSinkParts): RunningSink {
     props: propertyTemplates(definition, own),
     onError: (error, rows) => errors.report(transform, error, rows),
   })
-  const abort = new AbortController()
-  const ctx = nodeContext(engine, { rule, node: `sink_${name}`, signal: abort.signal, state: parts.state })
+  const ctx = nodeContext(engine, { rule, node: `sink_${name}`, signal: parts.signal, state: parts.state })
   const driver = new SinkDriver({ sink, former, common, sendError: parts.sendError, ctx, errors, transform, encode, metrics })
   return {
     driver,
     metrics: definition.payload === 'bytes' ? [transform, encode, metrics] : [transform, metrics],
     run: () => driver.run(),
-    abort: () => abort.abort(new PlutinoError('unavailable', 'the rule was stopped')),
   }
 }
 

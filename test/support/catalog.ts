@@ -20,6 +20,7 @@ import type { RuleSpec, RuleState, RuleStatus } from '../../src/runtime/spec.ts'
 import type { KvStore } from '../../src/store/kv.ts'
 import { MemoryStore } from '../../src/store/memory.ts'
 import { RecordingLogger } from './context.ts'
+import { HandSink, HandSource } from './engine-fakes.ts'
 import { FakeClock } from './fake-clock.ts'
 
 /** A rule that only remembers what it was told. */
@@ -135,10 +136,6 @@ function describe(files: ReadonlyMap<string, Uint8Array>): PluginPackage {
   return { description: { ...parse(component), capabilities: ['db'], wit: '1.0.0', size: component.length, sha256 }, component, files }
 }
 
-const instance = (): never => {
-  throw new Error('not used')
-}
-
 function fakeSource(name: string): Contribution {
   return defineSource<Record<string, never>>({
     name,
@@ -151,7 +148,7 @@ function fakeSource(name: string): Contribution {
       qos: integer('Quality.', { default: 0, min: 0, max: 2 }),
       password: string('Password.', { optional: true, secret: true }),
     } as never,
-    create: (): Source => instance(),
+    create: (): Source => new HandSource(),
   })
 }
 
@@ -168,7 +165,7 @@ export function fakeSink(name: string, doc = `The sink ${name}.`): Contribution 
       password: string('Password.', { optional: true, secret: true }),
       server: string('Address.', { optional: true }),
     } as never,
-    create: (): Sink => instance(),
+    create: (): Sink => new HandSink(),
   })
 }
 
