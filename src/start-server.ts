@@ -1,10 +1,9 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { withDefaults } from './api/definition.ts'
 import type { Contribution } from './api/definition.ts'
 import { Registry } from './api/registry.ts'
 import { systemClock } from './base/clock.ts'
-import { PlutinoError, toPlutinoError } from './base/errors.ts'
 import type { Logger } from './base/log.ts'
 import { createLogger } from './base/log-pino.ts'
 import { type Catalog, createCatalog } from './catalog/catalog.ts'
@@ -43,7 +42,7 @@ export async function startServer(args: readonly string[], stop: () => void): Pr
   const log = createLogger({ level: settings.basic.logLevel, pretty, color: process.stdout.isTTY })
   log.info('settings read', { file: file ?? 'none' })
   for (const warning of warnings) log.warn(warning)
-  const dataFolder = openDataFolder(settings, args)
+  const dataFolder = dataFolderOf(settings, args)
   const store = openStore(path.join(dataFolder, 'plutino.db'))
   const unlock = lockFolder(dataFolder)
   const broker = await openBroker(settings, log)
@@ -94,18 +93,9 @@ function readFile(file: string): string | undefined {
 }
 
 /** The demo has a folder of its own, so that a server without it is empty; a folder that somebody names is used as it is. */
-function openDataFolder(settings: Settings, args: readonly string[]): string {
+function dataFolderOf(settings: Settings, args: readonly string[]): string {
   const named = args.some((arg) => arg === '--data' || arg.startsWith('--data=')) || settings.basic.dataFolder !== 'data'
-  const folder = path.resolve(settings.basic.dataFolder, ...(named ? [] : [settings.demo ? 'demo' : 'server']))
-  try {
-    mkdirSync(folder, { recursive: true })
-    return folder
-  } catch (error) {
-    throw new PlutinoError('system', `the data folder ${folder} cannot be written: ${toPlutinoError(error).message}`, {
-      cause: error,
-      hint: 'name another folder with --data <folder>',
-    })
-  }
+  return path.resolve(settings.basic.dataFolder, ...(named ? [] : [settings.demo ? 'demo' : 'server']))
 }
 
 async function openBroker(settings: Settings, log: Logger): Promise<EmbeddedBroker | undefined> {

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { PlutinoError } from '../base/errors.ts'
 import type { Entry, Json, KvStore } from './kv.ts'
@@ -28,7 +28,7 @@ export function openStore(file: string): KvStore {
     return new SqliteStore(database, dirname(file))
   } catch (error) {
     database?.close()
-    throw unusable(dirname(file), error)
+    throw unusable(dirname(file), error, database === undefined ? '' : `${basename(file)}: `)
   }
 }
 
@@ -134,10 +134,11 @@ function makeFolder(folder: string): void {
   mkdirSync(folder)
 }
 
-function unusable(folder: string, error: unknown): PlutinoError {
+/** `file`: the one in the folder that cannot be used, with what separates it from the reason. */
+function unusable(folder: string, error: unknown, file = ''): PlutinoError {
   if (error instanceof PlutinoError) return error
   const reason = error instanceof Error ? error.message : String(error)
-  return new PlutinoError('system', `cannot use the data folder ${folder}: ${reason}`, {
+  return new PlutinoError('system', `cannot use the data folder ${folder}: ${file}${reason}`, {
     hint: 'check that the folder is there, may be written to and has room, or choose another one with --data',
     cause: error,
   })

@@ -22,6 +22,8 @@ export interface ServerOptions {
   readonly broker?: boolean | 'settings'
   readonly demo?: boolean
   readonly env?: Readonly<Record<string, string>>
+  /** More flags. */
+  readonly args?: readonly string[]
 }
 
 export interface Answer {
@@ -62,7 +64,7 @@ export class ServerProcess {
     const [port = 0, broker = 0] = await freePorts(2)
     const folder = options.folder ?? temporaryFolder()
     const brokerArgs = options.broker === 'settings' ? [] : ['--broker', options.broker === true ? String(broker) : 'off']
-    const args = ['--port', String(port), '--data', folder, ...brokerArgs]
+    const args = ['--port', String(port), '--data', folder, ...brokerArgs, ...(options.args ?? [])]
     const running = run(['server', ...args, options.demo === true ? '--demo' : '--no-demo'], options.env)
     const ports = [port, options.broker === true ? broker : 0] as const
     const server = new ServerProcess(running, ports, [folder, options.folder === undefined])
