@@ -7,7 +7,7 @@ import type { Sink } from './sink.ts'
 import type { ConnectionObserver, Source } from './source.ts'
 
 /** What a connector says about itself: enough to validate, document and list it without running it. */
-export interface Definition<Kind extends string, Instance> {
+interface Definition<Kind extends string, Instance> {
   readonly kind: Kind
   /** As `TYPE="…"` and the key of an action name it; matched without regard to case. */
   readonly name: string
@@ -84,8 +84,7 @@ function define<const Kind extends string, const F extends Fields, Instance>(
 
 /** The same definition with other defaults of string fields, such as the address of the broker that runs in this server. */
 export function withDefaults<D extends SourceDefinition | SinkDefinition>(definition: D, defaults: Readonly<Record<string, string>>): D {
-  const fill = (config: Json): Json =>
-    typeof config === 'object' && config !== null && !Array.isArray(config) ? { ...defaults, ...config } : config
+  const fill = (config: Json): Json => (isObject(config) ? { ...defaults, ...config } : config)
   const fields: Record<string, Fields[string]> = { ...definition.fields }
   for (const [name, value] of Object.entries(defaults)) {
     const field = fields[name]
@@ -97,4 +96,8 @@ export function withDefaults<D extends SourceDefinition | SinkDefinition>(defini
     create: (config, observe) => definition.create(fill(config), observe),
     check: (config) => definition.check(fill(config)),
   }
+}
+
+function isObject(value: Json): value is { readonly [key: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

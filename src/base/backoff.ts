@@ -8,7 +8,7 @@ export interface BackoffOptions {
   readonly jitter: number
 }
 
-export const RECONNECT: BackoffOptions = { first: 100, multiplier: 2, longest: 10_000, jitter: 0.2 }
+const RECONNECT: BackoffOptions = { first: 100, multiplier: 2, longest: 10_000, jitter: 0.2 }
 
 /** Pauses that grow from failure to failure. */
 export class Backoff {

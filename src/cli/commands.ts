@@ -3,7 +3,7 @@ import { PlutinoError } from '../base/errors.ts'
 import type { Call } from './rest-client.ts'
 
 /** What a person gave: the words behind the command, and its options. */
-export interface Given {
+interface Given {
   readonly args: readonly string[]
   /** Content of the file that `-f` names. */
   readonly file?: string

@@ -23,7 +23,7 @@ function structText(value: Struct): string {
 }
 
 /** ISO form in UTC without an empty fraction: `2024-02-29T12:34:56Z`, `…56.789Z`. Throws `row_failed` for an invalid date. */
-export function isoText(date: Date): string {
+function isoText(date: Date): string {
   if (Number.isNaN(date.getTime())) throw rowFailed('an invalid datetime has no text')
   return date.toISOString().replace(/\.000Z$/, 'Z')
 }

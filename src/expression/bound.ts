@@ -6,7 +6,7 @@ import type { Value } from '../data/value.ts'
  * An expression whose names are slots and whose types are known as far as they can be. Plain data; `at` is the place in the
  * statement, for errors. `json`: a value of a schemaless stream, whose numbers act as floats.
  */
-export interface BoundBase {
+interface BoundBase {
   readonly at: number
   readonly type: TypeName | 'json'
 }

@@ -3,7 +3,7 @@ import { boolean, duration, integer, list, string, type ConfigOf, type Fields, t
 import { parseConfig } from '../config/parse.ts'
 
 /** The properties that every action has, whatever its sink. */
-export const ACTION_FIELDS = {
+const ACTION_FIELDS = {
   sendSingle: boolean('One message for each row instead of a JSON array of the rows of a result.', { default: false }),
   dataTemplate: string('Go template over the row (sendSingle) or the array of rows; its text is the message.', { optional: true }),
   format: string('Format of the messages.', { default: 'json' }),

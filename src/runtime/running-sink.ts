@@ -63,7 +63,7 @@ export function runSink(parts: RunningSinkParts): RunningSink {
 }
 
 /** Throws `rule_invalid` when nothing of that type is installed. */
-export function sinkDefinition(registry: Registry, type: string): SinkDefinition {
+function sinkDefinition(registry: Registry, type: string): SinkDefinition {
   const definition = registry.find('sink', type)
   if (definition === undefined) {
     throw new PlutinoError('rule_invalid', `there is no sink of type "${type}"`, {

@@ -89,7 +89,7 @@ export class RunningSource {
 }
 
 /** Throws `stream_invalid` when nothing of that type is installed. */
-export function sourceDefinition(registry: Registry, stream: StreamSpec): SourceDefinition {
+function sourceDefinition(registry: Registry, stream: StreamSpec): SourceDefinition {
   const definition = registry.find('source', stream.type)
   if (definition === undefined) {
     throw new PlutinoError('stream_invalid', `stream ${stream.name}: there is no source of type "${stream.type}"`, {

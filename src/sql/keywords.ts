@@ -12,7 +12,7 @@ export const STRUCTURE: ReadonlySet<string> = new Set('SELECT FROM WHERE AND OR 
 export const TIME_UNITS = ['DD', 'HH', 'MI', 'SS', 'MS'] as const
 
 /** Words with a meaning at certain places only; the printer puts them between backticks so that no place can be the wrong one. */
-export const CONTEXTUAL: ReadonlySet<string> = new Set(['DISTINCT', 'IS', 'OUTER', ...TIME_UNITS])
+const CONTEXTUAL: ReadonlySet<string> = new Set(['DISTINCT', 'IS', 'OUTER', ...TIME_UNITS])
 
 const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
 

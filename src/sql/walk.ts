@@ -1,7 +1,7 @@
 import type { Expr, Over } from './ast.ts'
 
 /** The expressions directly below `expr`, in the order of the text (for CASE and OVER roughly so). */
-export function children(expr: Expr): readonly Expr[] {
+function children(expr: Expr): readonly Expr[] {
   switch (expr.kind) {
     case 'null':
     case 'boolean':

@@ -3,7 +3,7 @@
  * Six columns (int, text, float, int, boolean, object), and the first five, as making the object's JSON text costs both the same. The guests
  * do nothing with the rows, so that the host is what is measured. Run: node test/bench/plugin-sink.ts
  */
-import { transpileBytes } from '@bytecodealliance/jco-transpile'
+import { transpile } from '@bytecodealliance/jco'
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -58,7 +58,7 @@ function jcoBatch(): unknown {
 
 async function jcoSink(component: Uint8Array): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'plutino-bench-'))
-  const { files } = await transpileBytes(component, { name: 'sink', instantiation: 'sync', base64Cutoff: 0 })
+  const { files } = await transpile(component, { name: 'sink', instantiation: 'sync', base64Cutoff: 0 })
   for (const [name, bytes] of Object.entries(files)) if (!name.includes('/')) writeFileSync(join(folder, name), bytes)
   const modules = new Map(Object.entries(files).filter(([name]) => name.endsWith('.wasm')))
   const { instantiate } = await import(pathToFileURL(join(folder, 'sink.js')).href)

@@ -116,7 +116,7 @@ const { expr: anyExpr } = fc.letrec<{ expr: Expr }>((tie) => {
   }
 })
 
-export const expression: fc.Arbitrary<Expr> = anyExpr
+const expression: fc.Arbitrary<Expr> = anyExpr
 
 const source: fc.Arbitrary<SourceRef> = fc.record({ name, alias: optional(name) }).map(place)
 
@@ -152,7 +152,7 @@ const join = fc.oneof(
   fc.record({ type: fc.constant('CROSS' as const), source }).map(place),
 )
 
-export const select: fc.Arbitrary<Select> = fc
+const select: fc.Arbitrary<Select> = fc
   .record({
     kind: fc.constant('select' as const),
     distinct: flag(),

@@ -1,4 +1,4 @@
-import { componentEmbed, componentNew, parse } from '@bytecodealliance/jco-transpile/wasm-tools'
+import { componentEmbed, componentNew, parse } from '@bytecodealliance/jco'
 import { readFileSync } from 'node:fs'
 
 /** The WIT that ships with this version. */

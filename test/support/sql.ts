@@ -29,7 +29,7 @@ export function rowFunction(name: string, shape: Shape, call: Call): SqlFunction
 const text = (value: Cell): string => (typeof value === 'string' ? value : jsonText(value ?? null))
 const x: Parameter = { name: 'x', type: 'any' }
 
-export const TEST_FUNCTIONS: readonly SqlFunction[] = [
+const TEST_FUNCTIONS: readonly SqlFunction[] = [
   rowFunction('abs', { params: [{ name: 'x', type: 'number' }], returns: 'first', nulls: 'null' }, (_, v) =>
     typeof v === 'bigint' ? (v < 0n ? -v : v) : Math.abs(Number(v)),
   ),

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { version } from 'assemblyscript/asc'
-import { componentEmbed, componentNew } from '@bytecodealliance/jco-transpile/wasm-tools'
+import { componentEmbed, componentNew } from '@bytecodealliance/jco'
 import type { Kind } from './project.ts'
 
 const WIT = new URL('../assembly/generated/plugin.wit', import.meta.url)

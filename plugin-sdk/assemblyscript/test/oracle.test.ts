@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { transpileBytes } from '@bytecodealliance/jco-transpile'
+import { transpile } from '@bytecodealliance/jco'
 import { buildPlugin } from '../build/build.ts'
 
 type Callable = (...args: unknown[]) => unknown
@@ -15,7 +15,7 @@ let instantiate: (imports: unknown) => Exports
 
 beforeAll(async () => {
   const { component } = await buildPlugin(path.join(import.meta.dirname, 'guests/shapes'))
-  const { files } = await transpileBytes(component, { name: 'shapes', instantiation: { tag: 'sync' }, base64Cutoff: 0 })
+  const { files } = await transpile(component, { name: 'shapes', instantiation: 'sync', base64Cutoff: 0 })
   folder = await mkdtemp(path.join(tmpdir(), 'plutino-oracle-'))
   const cores = new Map<string, WebAssembly.Module>()
   const entries = files instanceof Map ? [...files] : Object.entries(files)
@@ -153,5 +153,5 @@ test('the component model serves every import that our glue calls', () => {
 test('an error of the host comes back out of the guest', () => {
   const guest = run([])
   guest('sink', 'configure', '{"url":"closed"}')
-  expect(() => guest('sink', 'open')).toThrow(expect.objectContaining({ kind: 'denied', message: 'refused', code: '28000' }))
+  expect(() => guest('sink', 'open')).toThrow(expect.objectContaining({ payload: { kind: 'denied', message: 'refused', code: '28000' } }))
 })

@@ -20,7 +20,7 @@ export interface GuestHost {
 }
 
 /** Interfaces whose functions wait for something outside the thread. */
-export const WAITING: ReadonlySet<string> = new Set(['db'])
+const WAITING: ReadonlySet<string> = new Set(['db'])
 
 interface Export {
   readonly run: (wire: WireReader, out: WireWriter) => void | Promise<void>

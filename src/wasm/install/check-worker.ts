@@ -1,5 +1,4 @@
-import { transpileBytes } from '@bytecodealliance/jco-transpile'
-import { componentEmbed, componentNew, componentWit, print } from '@bytecodealliance/jco-transpile/wasm-tools'
+import { componentEmbed, componentNew, componentWit, print, transpile } from '@bytecodealliance/jco'
 import { parentPort, workerData } from 'node:worker_threads'
 import { Contract } from '../wit/contract.ts'
 import { compareDeclarations, worldOf } from './declarations.ts'
@@ -60,7 +59,7 @@ function fileOf(id: string): string {
 }
 
 async function declarationsOf(component: Uint8Array): Promise<ReadonlyMap<string, string>> {
-  const { files } = await transpileBytes(component, OPTIONS)
+  const { files } = await transpile(component, OPTIONS)
   const found = new Map<string, string>()
   for (const [name, content] of Object.entries(files)) {
     const match = /^interfaces\/(.+)\.d\.ts$/.exec(name)

@@ -9,7 +9,7 @@ export interface Reading {
 }
 
 /** Message i of a load of about `size` bytes; 40 % have a temperature above 30. Deterministic. */
-export function reading(i: number, size: number): Reading {
+function reading(i: number, size: number): Reading {
   const n = (i * 2_654_435_761) >>> 0
   const message: Reading = {
     deviceId: `device-${n % 500}`,

@@ -1,6 +1,6 @@
 /** The few MQTT 3.1.1 packets that a load needs, encoded and framed by hand so that the load is never the bottleneck. */
 
-export function text(value: string): Buffer {
+function text(value: string): Buffer {
   const bytes = Buffer.from(value)
   return Buffer.concat([Buffer.from([bytes.length >> 8, bytes.length & 255]), bytes])
 }

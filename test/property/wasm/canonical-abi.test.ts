@@ -1,4 +1,4 @@
-import { transpileBytes } from '@bytecodealliance/jco-transpile'
+import { transpile } from '@bytecodealliance/jco'
 import * as fc from 'fast-check'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -150,7 +150,7 @@ let guest: Guest
 let flats: Flat[] = []
 
 beforeAll(async () => {
-  const { files } = await transpileBytes(await componentOf(guestText(), 'echoing', WIT), {
+  const { files } = await transpile(await componentOf(guestText(), 'echoing', WIT), {
     name: 'echo',
     instantiation: 'sync',
     base64Cutoff: 0,

@@ -1,4 +1,4 @@
-import { parse } from '@bytecodealliance/jco-transpile/wasm-tools'
+import { parse } from '@bytecodealliance/jco'
 import { expect, test } from 'vitest'
 import { limitMemory } from '../../../../src/wasm/component/limit-memory.ts'
 import { readLeb, writeLeb } from '../../../../src/wasm/component/sections.ts'
