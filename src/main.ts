@@ -1,7 +1,6 @@
 import { runClient } from './cli/run.ts'
 import { usage } from './cli/usage.ts'
 import { toPlutinoError } from './base/errors.ts'
-import { startServer } from './start-server.ts'
 
 /** The command `plutino`: `server` starts one, everything else talks to one. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -19,6 +18,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
   try {
     const { promise: asked, resolve: ask } = Promise.withResolvers<void>()
+    // The client needs nothing of the server.
+    const { startServer } = await import('./start-server.ts')
     const server = await startServer(rest, ask)
     const stop = stopOnSignals(() => server.close())
     void asked.then(stop)
