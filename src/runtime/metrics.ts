@@ -59,6 +59,12 @@ export class NodeMetrics {
     this.lastExceptionTime = now
   }
 
+  /** The connection failed; what the source or sink has told about it itself is counted once. */
+  failConnection(message: string, now: number): void {
+    this.fail(message, now, this.connection?.state === 'disconnected' ? 0 : 1)
+    this.connection?.change('disconnected', now, message)
+  }
+
   entries(): readonly (readonly [string, number | string])[] {
     const own: [string, number | string][] = [
       ['records_in_total', this.recordsIn],

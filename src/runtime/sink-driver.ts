@@ -225,8 +225,7 @@ export class SinkDriver {
   #fail(error: PlutinoError): void {
     const { ctx, metrics } = this.#parts
     const now = ctx.clock.now()
-    metrics.fail(describe(error), now)
-    metrics.connection?.change('disconnected', now, describe(error))
+    metrics.failConnection(describe(error), now)
     if (!this.#failing) ctx.log.warn(`sink not available, trying again: ${describe(error)}`, { node: ctx.node, code: error.code })
     this.#failing = true
     this.#left.fire()

@@ -85,8 +85,7 @@ export class SourceDriver {
     const { ctx, sourceMetrics } = this.#parts
     if (problem.code === 'config_invalid' || problem.code === 'internal') throw problem
     const now = ctx.clock.now()
-    sourceMetrics.fail(describe(problem), now)
-    sourceMetrics.connection?.change('disconnected', now, describe(problem))
+    sourceMetrics.failConnection(describe(problem), now)
     const pause = backoff.next()
     if (backoff.failures === 1) ctx.log.warn(`source not available, trying again: ${describe(problem)}`, { node: ctx.node })
     await ctx.clock.sleep(pause, ctx.signal).catch(() => {})

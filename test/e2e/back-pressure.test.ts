@@ -62,7 +62,7 @@ class HeldSink {
   take(packet: Buffer, send: (bytes: Buffer) => void): void {
     if ((packet[0] ?? 0) >> 4 !== 3) return
     this.#send = send
-    this.seqs.push(Number((JSON.parse(payloadText(packet)) as { seq: number }).seq))
+    this.seqs.push((JSON.parse(payloadText(packet)) as { seq: number }).seq)
     this.#waiting.push(acknowledgement(0x40, packetId(packet)))
     if (this.#waiting.length === 1) setImmediate(() => this.#flush())
   }

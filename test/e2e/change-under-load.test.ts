@@ -19,7 +19,7 @@ afterEach(async () => {
 interface Change {
   readonly name: string
   /** What the rule does with its rows after it. */
-  apply(server: ServerProcess, port: number): Promise<void>
+  readonly apply: (server: ServerProcess, port: number) => Promise<void>
 }
 
 const changes: readonly Change[] = [
@@ -80,7 +80,10 @@ async function underLoad(server: ServerProcess, port: number, apply: Change['app
   await createRule(server, 'load', 'SELECT seq FROM load', intoTable('seqs.db'), passedOn(port))
   await server.connected('load')
   const [publisher, listener] = await Promise.all([Publisher.connect(port), MqttListener.connect(port)])
-  closing.push(() => publisher.close(), () => listener.close())
+  closing.push(
+    () => publisher.close(),
+    () => listener.close(),
+  )
   const published = publisher.publish('load', 0, TOTAL)
   await until('some rows', () => table.count > 300)
   const before = table.count

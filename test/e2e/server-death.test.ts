@@ -17,38 +17,41 @@ afterEach(async () => {
 })
 
 describe.skipIf(binary === undefined)('a server that ends under load', () => {
-  test.each(['SIGTERM', 'SIGKILL'] as const)('by %s goes on where it was: no message is lost, with a key none is there twice', async (signal) => {
-    const broker = await Mosquitto.start(binary ?? '')
-    closing.push(() => broker.close())
-    const folder = temporaryFolder()
-    const keyed = new SeqTable(folder, 'keyed.db')
-    const plain = new SeqTable(folder, 'plain.db', false)
-    closing.push(async () => [keyed.close(), plain.close(), rmSync(folder, { recursive: true, force: true })])
-    const out = await MqttListener.connect(broker.ports.plain)
-    closing.push(() => out.close())
+  test.each(['SIGTERM', 'SIGKILL'] as const)(
+    'by %s goes on where it was: no message is lost, with a key none is there twice',
+    async (signal) => {
+      const broker = await Mosquitto.start(binary ?? '')
+      closing.push(() => broker.close())
+      const folder = temporaryFolder()
+      const keyed = new SeqTable(folder, 'keyed.db')
+      const plain = new SeqTable(folder, 'plain.db', false)
+      closing.push(async () => [keyed.close(), plain.close(), rmSync(folder, { recursive: true, force: true })])
+      const out = await MqttListener.connect(broker.ports.plain)
+      closing.push(() => out.close())
 
-    const first = await ServerProcess.start({ folder })
-    await rules(first, broker.ports.plain)
-    const publisher = await Publisher.connect(broker.ports.plain)
-    closing.push(() => publisher.close())
-    const published = publisher.publish('load', 0, TOTAL)
-    await until('some rows', () => keyed.count > 500 && plain.count > 500 && out.of('out').length > 500)
-    const { code } = await first.stop(signal)
-    expect(code).toBe(signal === 'SIGTERM' ? 0 : signal)
-    expect(publisher.acknowledged).toBeLessThan(TOTAL)
+      const first = await ServerProcess.start({ folder })
+      await rules(first, broker.ports.plain)
+      const publisher = await Publisher.connect(broker.ports.plain)
+      closing.push(() => publisher.close())
+      const published = publisher.publish('load', 0, TOTAL)
+      await until('some rows', () => keyed.count > 500 && plain.count > 500 && out.of('out').length > 500)
+      const { code } = await first.stop(signal)
+      expect(code).toBe(signal === 'SIGTERM' ? 0 : signal)
+      expect(publisher.acknowledged).toBeLessThan(TOTAL)
 
-    const second = await ServerProcess.start({ folder })
-    closing.push(() => second.stop())
-    await published
-    const seqs = (): number => new Set(out.of('out')).size
-    await until(
-      () => `${TOTAL} of everything; there are ${keyed.count} rows, ${plain.distinct} rows without a key, ${seqs()} messages`,
-      () => keyed.count === TOTAL && plain.distinct === TOTAL && seqs() === TOTAL,
-    )
-    // a server that stops in order has acknowledged what it has written
-    if (signal === 'SIGTERM') expect({ rows: plain.count, messages: out.of('out').length }).toEqual({ rows: TOTAL, messages: TOTAL })
-    for (const rule of ['keyed', 'plain', 'passed']) expect((await second.status(rule))['status']).toBe('running')
-  })
+      const second = await ServerProcess.start({ folder })
+      closing.push(() => second.stop())
+      await published
+      const seqs = (): number => new Set(out.of('out')).size
+      await until(
+        () => `${TOTAL} of everything; there are ${keyed.count} rows, ${plain.distinct} rows without a key, ${seqs()} messages`,
+        () => keyed.count === TOTAL && plain.distinct === TOTAL && seqs() === TOTAL,
+      )
+      // a server that stops in order has acknowledged what it has written
+      if (signal === 'SIGTERM') expect({ rows: plain.count, messages: out.of('out').length }).toEqual({ rows: TOTAL, messages: TOTAL })
+      for (const rule of ['keyed', 'plain', 'passed']) expect((await second.status(rule))['status']).toBe('running')
+    },
+  )
 })
 
 /** Three rules with a session of their own each. */

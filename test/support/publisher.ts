@@ -23,10 +23,7 @@ export class Publisher {
   async publish(topic: string, from: number, to: number): Promise<void> {
     const open = new Set<Promise<void>>()
     for (let seq = from; seq < to; seq++) {
-      const sent = this.#client.publishAsync(topic, JSON.stringify({ seq, text: `message ${seq}` }), { qos: 1 }).then(() => {
-        this.acknowledged++
-        open.delete(sent)
-      })
+      const sent = this.#send(topic, JSON.stringify({ seq, text: `message ${seq}` })).finally(() => open.delete(sent))
       open.add(sent)
       if (open.size >= WINDOW) await Promise.race(open)
     }
@@ -35,5 +32,10 @@ export class Publisher {
 
   async close(): Promise<void> {
     await this.#client.endAsync(true)
+  }
+
+  async #send(topic: string, payload: string): Promise<void> {
+    await this.#client.publishAsync(topic, payload, { qos: 1 })
+    this.acknowledged++
   }
 }
