@@ -1,15 +1,16 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { createConnection } from 'mysql2/promise'
 import { describe, expect, test } from 'vitest'
 import { MqttListener } from '../support/mqtt-listener.ts'
 import { type Block, readBlocks } from '../support/readme.ts'
-import { ROOT, runProgram, ServerProcess } from '../support/server-process.ts'
+import { plutino, ROOT, runProgram, ServerProcess } from '../support/server-process.ts'
 import { service } from '../support/services.ts'
 import { until } from '../support/until.ts'
 
-const BLOCKS = readBlocks(readFileSync(path.join(ROOT, 'README.md'), 'utf8'))
+const TEXT = readFileSync(path.join(ROOT, 'README.md'), 'utf8')
+const BLOCKS = readBlocks(TEXT)
 const STEPS = BLOCKS.filter(({ part }) => part !== 'Two commands')
 const MARKERS = /^(run|answer|answer contains|message \S+|sql|rows)$/
 const URL_OF_README = 'user:test@tcp(localhost:3306)/user'
@@ -26,11 +27,18 @@ test('every block of the README outside of the two commands says what it is to t
   for (const { line, marker = 'no marker' } of STEPS) expect(`line ${line}: ${marker}`).toMatch(new RegExp(`: ${MARKERS.source.slice(1)}`))
 })
 
-test('the two commands of the README are scripts of package.json', () => {
+test('what the README points to is there', () => {
+  const places = [...TEXT.matchAll(/\]\(([^)]+)\)/g)].map(([, place = '']) => place)
+  expect(places.length).toBeGreaterThan(2)
+  expect(places.filter((place) => !existsSync(path.join(ROOT, place)))).toEqual([])
+})
+
+test('the commands of the README are scripts of package.json', () => {
   const scripts = Object.keys((JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { scripts: object }).scripts)
   const commands = BLOCKS.filter(({ part }) => part === 'Two commands').map(({ text }) => text)
   expect(commands).toEqual(['npm ci && npm start', 'npm ci && npm test'])
-  expect(scripts).toEqual(expect.arrayContaining(['start', 'test', 'plugins', 'check', 'bench', 'conformance']))
+  const named = [...TEXT.matchAll(/`npm (?:run )?(\w+)/g)].map(([, name = '']) => name)
+  expect(scripts).toEqual(expect.arrayContaining(named))
 })
 
 describe('the README, line by line', () => {
@@ -45,10 +53,18 @@ async function tutorial(open: (server: ServerProcess) => Promise<Database>): Pro
   const listener = await MqttListener.connect(server.brokerPort)
   try {
     await new Reader(server, listener, await open(server)).follow(STEPS)
+    const commands = [...TEXT.matchAll(/`npx plutino ([^`]+)`/g)].map(([, words = '']) => words)
+    expect(commands).toContain('getstatus rule warm')
+    for (const words of commands)
+      expect({ words, ...(await plutino([...words.split(' '), ...portOf(words, server)])) }).toMatchObject({ words, code: 0, err: '' })
   } finally {
     await listener.close()
     await server.stop()
   }
+}
+
+function portOf(words: string, { port }: ServerProcess): readonly string[] {
+  return words === '--help' ? [] : ['--port', String(port)]
 }
 
 /** Does what a person does who reads from the top to the end. */
