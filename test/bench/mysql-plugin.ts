@@ -37,9 +37,26 @@ async function throughput(url: string | undefined): Promise<number> {
   await subscribed
   await load.run({ count: WARM_UP, size: 150, qos: 1, out: 0 })
   const seconds = await load.run({ count: ROWS, size: 150, qos: 1, out: 0 })
+  const stored = await countRows(server, url)
   await server.stop()
   load.stop()
+  if (stored !== WARM_UP + ROWS) throw new Error(`${WARM_UP + ROWS} messages were acknowledged, but the table has ${stored} rows`)
   return ROWS / seconds
+}
+
+/** A QoS 1 message may come twice, but the broker of the load sends each once. */
+async function countRows(server: ServerProcess, url: string | undefined): Promise<number> {
+  const sql = 'SELECT count(*) AS n FROM bench WHERE seq IS NOT NULL'
+  if (url === undefined) {
+    const database = new DatabaseSync(join(server.dataFolder, 'bench.db'), { readOnly: true })
+    const found = database.prepare(sql).get()
+    database.close()
+    return Number(found?.['n'])
+  }
+  const connection = await mysql.createConnection(url)
+  const [rows] = await connection.query<mysql.RowDataPacket[]>(sql)
+  await connection.end()
+  return Number(rows[0]?.['n'])
 }
 
 async function install(server: ServerProcess): Promise<void> {

@@ -2,7 +2,8 @@ import { isScalar, type Scalar, type WitType } from '../wit/model.ts'
 import type { Flat, Guest } from './guest.ts'
 import { casesOf, type CoreType, discriminantSize, layoutOf } from './layout.ts'
 import { checkTag, liftingElements, liftText, numberCheck, writeTag } from './lift.ts'
-import { isPlain, loweringElements } from './lower.ts'
+import { isPlain } from './lower-source.ts'
+import { loweringElements } from './lower.ts'
 import type { WireReader, WireWriter } from './wire.ts'
 
 /** Takes one value from the wire and appends its core values. */

@@ -1,7 +1,7 @@
 import { isScalar, type Scalar, type WitType } from '../wit/model.ts'
 import type { Guest } from './guest.ts'
 import { casesOf, discriminantSize, layoutOf, memberOffsets, payloadOffset } from './layout.ts'
-import { isPlain } from './lower.ts'
+import { isPlain } from './lower-source.ts'
 import { GuestTrap } from './trap.ts'
 import type { WireWriter } from './wire.ts'
 

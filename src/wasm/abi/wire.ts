@@ -9,15 +9,21 @@ const FIRST_SIZE = 1024
 /** Shorter texts are written and read faster without a call into the engine. */
 const SHORT = 24
 
+const EMPTY: Buffer<ArrayBuffer> = Buffer.from(new ArrayBuffer(0))
+const NO_BYTES = new DataView(EMPTY.buffer)
+
 /** Writes values in wire form into memory that grows up to `limit` bytes; beyond that it throws a `GuestTrap`. */
 export class WireWriter {
   bytes: Buffer<ArrayBuffer>
   view: DataView
   at = 0
   readonly #limit: number
+  readonly #firstSize: number
+  #nextSize = 0
 
   constructor(limit = 0x7fff_ffff, firstSize = FIRST_SIZE) {
     this.#limit = limit
+    this.#firstSize = firstSize
     this.bytes = Buffer.from(new ArrayBuffer(Math.min(limit, firstSize)))
     this.view = new DataView(this.bytes.buffer)
   }
@@ -94,16 +100,21 @@ export class WireWriter {
     this.at = at + 4 + size
   }
 
-  /** What was written, in memory of its own that can be transferred; the writer starts again. */
+  /** What was written, in memory of its own that can be transferred. The writer starts again, with as much room as this needed. */
   take(): Uint8Array<ArrayBuffer> {
-    const copy = new Uint8Array(this.bytes.buffer.slice(0, this.at))
+    const { at, bytes } = this
     this.at = 0
-    return copy
+    if (at * 4 < bytes.length) return new Uint8Array(bytes.buffer.slice(0, at))
+    this.bytes = EMPTY
+    this.view = NO_BYTES
+    this.#nextSize = at + (at >> 3)
+    return new Uint8Array(bytes.buffer, 0, at)
   }
 
   #grow(): void {
     if (this.at > this.#limit) throw new GuestTrap(`a value is larger than ${this.#limit} bytes`)
-    const bigger = Buffer.from(new ArrayBuffer(Math.min(this.#limit, Math.max(this.at, this.bytes.length * 2))))
+    const wanted = this.bytes.length === 0 ? Math.max(this.#firstSize, this.#nextSize) : this.bytes.length * 2
+    const bigger = Buffer.from(new ArrayBuffer(Math.min(this.#limit, Math.max(this.at, wanted))))
     bigger.set(this.bytes)
     this.bytes = bigger
     this.view = new DataView(bigger.buffer)
@@ -112,12 +123,12 @@ export class WireWriter {
 
 /** Reads what a `WireWriter` wrote. Both ends are ours: a read past the end is a mistake and throws a RangeError. */
 export class WireReader {
-  readonly bytes: Buffer
+  readonly bytes: Uint8Array
   readonly view: DataView
   at = 0
 
   constructor(bytes: Uint8Array) {
-    this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    this.bytes = bytes
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
 
@@ -172,7 +183,8 @@ export class WireReader {
   /** The next `size` bytes, not copied. */
   raw(size: number): Buffer {
     const from = this.skip(size)
-    return this.bytes.subarray(from, this.at)
+    const { buffer, byteOffset } = this.bytes
+    return Buffer.from(buffer, byteOffset + from, size)
   }
 
   /** Not copied. */

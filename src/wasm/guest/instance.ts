@@ -34,13 +34,16 @@ export class GuestInstance {
   readonly #exports: WebAssembly.Exports
   readonly #guest: Guest
   readonly #waits: boolean
-  readonly #bound = new Map<string, Export>()
+  readonly #bound = new Map<string, Map<string, Export>>()
+  /** Of results: calls do not overlap. */
+  readonly #out: WireWriter
 
   /** `limit`: how many bytes one call may bring or return. Runs the module's start code. */
   constructor(module: WebAssembly.Module, contract: Contract, host: GuestHost, limit: number) {
     this.#contract = contract
     this.#host = host
     this.#limit = limit
+    this.#out = new WireWriter(limit, 256)
     const needed = WebAssembly.Module.imports(module)
     this.#waits = needed.some((one) => WAITING.has(contract.byId(one.module)?.name ?? ''))
     let guest: Guest | undefined
@@ -66,13 +69,17 @@ export class GuestInstance {
 
   /** Calls an exported function. The promise is there only for plugins that wait for the host. */
   call(interfaceName: string, functionName: string, args: Uint8Array): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>> {
-    const name = `${interfaceName}.${functionName}`
-    let found = this.#bound.get(name)
-    if (found === undefined)
-      this.#bound.set(name, (found = this.#bind(interfaceName, this.#contract.function(interfaceName, functionName))))
-    const out = new WireWriter(this.#limit, 64)
+    const found = this.#bound.get(interfaceName)?.get(functionName) ?? this.#remember(interfaceName, functionName)
+    const out = this.#out
     const done = found.run(new WireReader(args), out)
     return done === undefined ? out.take() : done.then(() => out.take())
+  }
+
+  #remember(interfaceName: string, functionName: string): Export {
+    const bound = this.#bind(interfaceName, this.#contract.function(interfaceName, functionName))
+    const known = this.#bound.get(interfaceName) ?? new Map<string, Export>()
+    this.#bound.set(interfaceName, known.set(functionName, bound))
+    return bound
   }
 
   #core(name: string): CoreFunction | undefined {

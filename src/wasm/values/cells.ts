@@ -15,6 +15,11 @@ interface Tags {
   readonly json: number
 }
 
+/** Texts of so many characters are looked at one by one: most are ASCII. */
+const SHORT_TEXT = 32
+/** The most bytes of a cell that is a number, a boolean or a short text. */
+const CELL_ROOM = 5 + SHORT_TEXT
+
 const LEAST_INT = -(2n ** 63n)
 const GREATEST_INT = 2n ** 63n - 1n
 
@@ -96,10 +101,49 @@ export class CellCodec {
     wire.u32(length)
     for (const column of columns) wire.text(column)
     wire.u32(rows.length)
-    for (const row of rows) {
-      wire.u32(length)
-      for (let i = 0; i < length; i++) this.write(wire, row[i])
+    for (const row of rows) this.#writeRow(wire, row, length)
+  }
+
+  /** As \`write\` for each cell, with room made once for all that have a fixed size and for short texts. */
+  #writeRow(wire: WireWriter, row: readonly Cell[], length: number): void {
+    const { int, float, text, boolean } = this.#tags
+    const room = CELL_ROOM * length
+    let at = wire.reserve(4 + room)
+    let { bytes, view } = wire
+    view.setUint32(at, length, true)
+    at += 4
+    for (let i = 0; i < length; i++) {
+      const cell = row[i]
+      if (typeof cell === 'number') {
+        if (Number.isSafeInteger(cell) && (cell !== 0 || 1 / cell > 0)) {
+          bytes[at] = int
+          view.setInt32(at + 1, cell, true)
+          view.setInt32(at + 5, (cell | 0) === cell ? cell >> 31 : Math.floor(cell / 4_294_967_296), true)
+        } else {
+          bytes[at] = float
+          view.setFloat64(at + 1, cell, true)
+        }
+        at += 9
+      } else if (typeof cell === 'boolean') {
+        bytes[at] = boolean
+        bytes[at + 1] = cell ? 1 : 0
+        at += 2
+      } else {
+        const end = typeof cell === 'string' && cell.length <= SHORT_TEXT ? putAscii(bytes, at + 5, cell) : -1
+        if (end >= 0) {
+          bytes[at] = text
+          view.setUint32(at + 1, end - at - 5, true)
+          at = end
+        } else {
+          wire.at = at
+          this.write(wire, cell)
+          at = wire.reserve(CELL_ROOM * (length - i - 1))
+          bytes = wire.bytes
+          view = wire.view
+        }
+      }
     }
+    wire.at = at
   }
 
   #writeInt(wire: WireWriter, tag: number, value: number): void {
@@ -132,6 +176,17 @@ export class CellCodec {
       wire.text(toJsonText(value))
     }
   }
+}
+
+/** Gives the index after the text, or -1 if it is not ASCII. */
+function putAscii(bytes: Uint8Array, from: number, text: string): number {
+  const { length } = text
+  for (let i = 0; i < length; i++) {
+    const unit = text.charCodeAt(i)
+    if (unit > 127) return -1
+    bytes[from + i] = unit
+  }
+  return from + length
 }
 
 function readJson(text: string): Value {
