@@ -16,6 +16,7 @@ import { connectors } from './connectors/index.ts'
 import { MemoryBus } from './connectors/memory/bus.ts'
 import { createDatabases } from './connectors/sql/databases.ts'
 import { demoHints, installDemo } from './demo.ts'
+import { overview } from './overview.ts'
 import { functions } from './functions/index.ts'
 import { Engine } from './runtime/engine.ts'
 import { createApp } from './server/app.ts'
@@ -66,8 +67,9 @@ export async function startServer(args: readonly string[], stop: () => void): Pr
   const url = `http://${host}:${rest.port}`
   await catalog.restore()
   open()
-  await offerDemo({ settings, catalog, broker, dataFolder, url, log })
+  await offerDemo({ settings, catalog, broker, dataFolder, log })
   log.info(`Plutino ${VERSION} answers on ${url}`)
+  if (settings.basic.logFormat !== 'json') tell({ settings, catalog, broker, dataFolder, url })
   return {
     url,
     async close() {
@@ -122,20 +124,26 @@ interface DemoParts {
   readonly catalog: Catalog
   readonly broker: EmbeddedBroker | undefined
   readonly dataFolder: string
-  readonly url: string
   readonly log: Logger
 }
 
-async function offerDemo({ settings, catalog, broker, dataFolder, url, log }: DemoParts): Promise<void> {
-  if (!settings.demo || broker === undefined) return
-  if (catalog.isEmpty()) {
-    const ruleset = path.join(ROOT, 'etc/demo.json')
-    const plugin = path.join(ROOT, 'plugins/mysql/prebuilt/mysql.zip')
-    await installDemo(catalog, { ruleset, plugin, dataFolder }).catch((error: unknown) => {
-      log.error('the demo cannot be created', { error })
-    })
+async function offerDemo({ settings, catalog, broker, dataFolder, log }: DemoParts): Promise<void> {
+  if (!settings.demo || broker === undefined || !catalog.isEmpty()) return
+  const ruleset = path.join(ROOT, 'etc/demo.json')
+  const plugin = path.join(ROOT, 'plugins/mysql/prebuilt/mysql.zip')
+  await installDemo(catalog, { ruleset, plugin, dataFolder }).catch((error: unknown) => {
+    log.error('the demo cannot be created', { error })
+  })
+}
+
+/** What runs and, with the demo, what to try next. */
+function tell({ settings, catalog, broker, dataFolder, url }: Omit<DemoParts, 'log'> & { readonly url: string }): void {
+  const address = broker === undefined ? undefined : `${settings.broker.host}:${broker.port}`
+  const lines = [...overview(catalog, { version: VERSION, url, broker: address })]
+  if (settings.demo && address !== undefined) {
+    const near = path.relative(process.cwd(), path.join(dataFolder, 'demo.db'))
+    const table = near.startsWith('..') ? path.join(dataFolder, 'demo.db') : near
+    lines.push(...demoHints({ rest: url, broker: `mqtt://${address}`, table }))
   }
-  const table = path.relative(process.cwd(), path.join(dataFolder, 'demo.db'))
-  for (const line of demoHints({ rest: url, broker: `mqtt://${settings.broker.host}:${broker.port}`, table }))
-    process.stdout.write(`${line}\n`)
+  process.stdout.write(`${lines.join('\n')}\n`)
 }
