@@ -2,8 +2,10 @@ import { statSync } from 'node:fs'
 import { afterEach, describe, expect, test } from 'vitest'
 import { Mosquitto } from '../support/mosquitto.ts'
 import { MqttListener } from '../support/mqtt-listener.ts'
+import { acknowledgement } from '../support/mqtt-packets.ts'
 import { Publisher } from '../support/publisher.ts'
 import { createRule, createStream, installMysql, intoTable, SeqTable } from '../support/rules.ts'
+import { packetId, payloadText, type Script, ScriptedBroker } from '../support/scripted-broker.ts'
 import { ServerProcess } from '../support/server-process.ts'
 import { mosquittoBinary } from '../support/services.ts'
 import { until } from '../support/until.ts'
@@ -51,6 +53,7 @@ describe.skipIf(binary === undefined)('a broker that is away', () => {
     await until(
       () => `every message, there are ${table.count} of ${3 * EACH}`,
       () => table.count === 3 * EACH,
+      20_000,
     )
     const status = await server.status('collect')
     expect(status['status']).toBe('running')
@@ -59,6 +62,50 @@ describe.skipIf(binary === undefined)('a broker that is away', () => {
     await other.works()
     table.close()
   })
+})
+
+test('the broker of a sink goes away and comes back under load: every message reaches it, and the server stops in order without it', async () => {
+  const server = await ServerProcess.start({ broker: true })
+  closing.push(() => server.stop())
+  const seqs = new Set<number>()
+  let refuses = false
+  const onPacket: Script['onPacket'] = (packet, peer) => {
+    if ((packet[0] ?? 0) >> 4 !== 3 || refuses) return
+    seqs.add((JSON.parse(payloadText(packet)) as { seq: number }).seq)
+    peer.send(acknowledgement(0x40, packetId(packet)))
+  }
+  let target = await ScriptedBroker.start({ onPacket })
+  const { port } = target
+  await createStream(server, 'load', { topic: 'load', port: server.brokerPort, clientid: 'plutino-load' })
+  await createRule(server, 'collect', 'SELECT seq FROM load', {
+    mqtt: { server: `tcp://127.0.0.1:${port}`, topic: 'out', qos: 1, sendSingle: true },
+  })
+  await server.connected('collect')
+  const publisher = await Publisher.connect(server.brokerPort)
+  closing.push(() => publisher.close())
+  const published = publisher.publish('load', 0, 3 * EACH)
+  for (let outage = 1; outage <= 3; outage++) {
+    await until('some messages', () => seqs.size > outage * 500)
+    const since = Date.now()
+    refuses = true
+    await target.close()
+    await until('the outage in the status', async () => {
+      const status = await server.status('collect')
+      const told = String(status['sink_mqtt_0_0_connection_last_disconnected_message']).includes(`127.0.0.1:${port}`)
+      return told && Number(status['sink_mqtt_0_0_connection_last_disconnected_time']) >= since
+    })
+    refuses = false
+    target = await ScriptedBroker.start({ onPacket }, port)
+    await server.connected('collect')
+  }
+  await published
+  await until(
+    () => `every message, there are ${seqs.size}`,
+    () => seqs.size === 3 * EACH,
+  )
+  await target.close()
+  await publisher.publish('load', 0, 10)
+  expect((await server.stop()).code).toBe(0)
 })
 
 async function absentBroker(): Promise<Mosquitto> {

@@ -1,9 +1,9 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { unzip } from '../../src/wasm/install/unzip.ts'
 import { Mosquitto } from '../support/mosquitto.ts'
 import { MqttListener } from '../support/mqtt-listener.ts'
 import { Publisher } from '../support/publisher.ts'
-import { createRule, createStream, installMysql, intoTable, MYSQL_ZIP, SeqTable } from '../support/rules.ts'
+import { createStream, installMysql, intoTable, MYSQL_ZIP, SeqTable } from '../support/rules.ts'
 import { ServerProcess } from '../support/server-process.ts'
 import { mosquittoBinary } from '../support/services.ts'
 import { until } from '../support/until.ts'
@@ -18,24 +18,23 @@ afterEach(async () => {
 
 interface Change {
   readonly name: string
-  /** What the rule does with its rows after it. */
-  readonly apply: (server: ServerProcess, port: number) => Promise<void>
+  readonly apply: (server: ServerProcess, rule: string, port: number) => Promise<void>
 }
 
 const changes: readonly Change[] = [
   {
     name: 'PUT of the rule',
-    apply: async (server, port) => {
-      const rule = { sql: 'SELECT seq FROM load WHERE seq >= 0', actions: [intoTable('seqs.db'), passedOn(port)] }
-      await server.expect('PUT', '/rules/load', rule)
+    apply: async (server, rule, port) => {
+      const sql = `SELECT seq FROM ${rule}_in WHERE seq >= 0`
+      await server.expect('PUT', `/rules/${rule}`, { sql, actions: actions(rule, port) })
     },
   },
-  { name: 'restart of the rule', apply: async (server) => void (await server.expect('POST', '/rules/load/restart')) },
+  { name: 'restart of the rule', apply: async (server, rule) => void (await server.expect('POST', `/rules/${rule}/restart`)) },
   {
     name: 'stop and start of the rule',
-    apply: async (server) => {
-      await server.expect('POST', '/rules/load/stop')
-      await server.expect('POST', '/rules/load/start')
+    apply: async (server, rule) => {
+      await server.expect('POST', `/rules/${rule}/stop`)
+      await server.expect('POST', `/rules/${rule}/start`)
     },
   },
   {
@@ -52,11 +51,17 @@ const changes: readonly Change[] = [
 ]
 
 describe('with the broker inside the server', () => {
-  test.each(changes)('$name under load loses no message, and with a key none is there twice', async ({ apply }) => {
-    const server = await ServerProcess.start({ broker: true })
-    closing.push(() => server.stop())
-    await underLoad(server, server.brokerPort, apply)
+  let server: ServerProcess
+  beforeAll(async () => {
+    server = await ServerProcess.start({ broker: true })
+    await installMysql(server)
   })
+  afterAll(() => server.stop())
+
+  test.each(changes.map((change, i) => ({ ...change, rule: `load${i}` })))(
+    '$name under load loses no message, and with a key none is there twice',
+    ({ apply, rule }) => underLoad({ server, rule, port: server.brokerPort }, () => apply(server, rule, server.brokerPort)),
+  )
 })
 
 const binary = mosquittoBinary()
@@ -66,41 +71,49 @@ describe.skipIf(binary === undefined)('with mosquitto', () => {
     closing.push(() => broker.close())
     const server = await ServerProcess.start()
     closing.push(() => server.stop())
-    await underLoad(server, broker.ports.plain, async () => {
-      for (const { apply } of changes) await apply(server, broker.ports.plain)
+    await installMysql(server)
+    const port = broker.ports.plain
+    await underLoad({ server, rule: 'load', port }, async () => {
+      for (const { apply } of changes) await apply(server, 'load', port)
     })
   })
 })
 
-async function underLoad(server: ServerProcess, port: number, apply: Change['apply']): Promise<void> {
-  const table = new SeqTable(server.folder, 'seqs.db')
+interface Load {
+  readonly server: ServerProcess
+  readonly rule: string
+  readonly port: number
+}
+
+async function underLoad({ server, rule, port }: Load, change: () => Promise<void>): Promise<void> {
+  const table = new SeqTable(server.folder, `${rule}.db`)
   closing.push(() => Promise.resolve(table.close()))
-  await installMysql(server)
-  await createStream(server, 'load', { topic: 'load', port, clientid: 'plutino-load' })
-  await createRule(server, 'load', 'SELECT seq FROM load', intoTable('seqs.db'), passedOn(port))
-  await server.connected('load')
+  await createStream(server, `${rule}_in`, { topic: `${rule}/in`, port, clientid: `plutino-${rule}` })
+  await server.expect('POST', '/rules', { id: rule, sql: `SELECT seq FROM ${rule}_in`, actions: actions(rule, port) })
+  await server.connected(rule)
   const [publisher, listener] = await Promise.all([Publisher.connect(port), MqttListener.connect(port)])
   closing.push(
     () => publisher.close(),
     () => listener.close(),
   )
-  const published = publisher.publish('load', 0, TOTAL)
+  const published = publisher.publish(`${rule}/in`, 0, TOTAL)
   await until('some rows', () => table.count > 300)
   const before = table.count
-  await apply(server, port)
+  await change()
   expect(before).toBeLessThan(TOTAL)
   await published
-  const seqs = (): number => new Set(listener.of('out')).size
+  const seqs = (): number => new Set(listener.of(`${rule}/out`)).size
   await until(
     () => `${TOTAL} rows and messages, there are ${table.count} and ${seqs()}`,
     () => table.count === TOTAL && seqs() === TOTAL,
+    20_000,
   )
-  await server.connected('load')
-  expect((await server.status('load'))['status']).toBe('running')
+  await server.connected(rule)
+  expect((await server.status(rule))['status']).toBe('running')
 }
 
-function passedOn(port: number): object {
-  return { mqtt: { server: `tcp://127.0.0.1:${port}`, topic: 'out', qos: 1, sendSingle: true } }
+function actions(rule: string, port: number): readonly object[] {
+  return [intoTable(`${rule}.db`), { mqtt: { server: `tcp://127.0.0.1:${port}`, topic: `${rule}/out`, qos: 1, sendSingle: true } }]
 }
 
 /** The plugin under another version. */

@@ -72,7 +72,7 @@ describe.skipIf(service('PLUTINO_TEST_MYSQL') === undefined)('a MariaDB', () => 
     }
   })
 
-  test('that is away does not hold a rule that writes elsewhere, nor the stop of its own', async () => {
+  test('that is away does not hold a rule that writes elsewhere, nor the stop of its own or of the server', async () => {
     const { server, listener } = await parties()
     await database.kill()
     await createStream(server, 'rows', { topic: 'in', port: server.brokerPort })
@@ -84,6 +84,10 @@ describe.skipIf(service('PLUTINO_TEST_MYSQL') === undefined)('a MariaDB', () => 
     expect(await listener.received('out', 1)).toEqual(['{"seq":1}'])
     await server.expect('POST', '/rules/keyed/stop')
     expect((await server.status('keyed'))['status']).toBe('stopped')
+    await server.expect('POST', '/rules/keyed/start')
+    await listener.publish('in', { seq: 2 })
+    await shown(server, 1)
+    expect((await server.stop()).code).toBe(0)
     await database.start()
   })
 

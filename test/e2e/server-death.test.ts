@@ -46,6 +46,7 @@ describe.skipIf(binary === undefined)('a server that ends under load', () => {
       await until(
         () => `${TOTAL} of everything; there are ${keyed.count} rows, ${plain.distinct} rows without a key, ${seqs()} messages`,
         () => keyed.count === TOTAL && plain.distinct === TOTAL && seqs() === TOTAL,
+        20_000,
       )
       // a server that stops in order has acknowledged what it has written
       if (signal === 'SIGTERM') expect({ rows: plain.count, messages: out.of('out').length }).toEqual({ rows: TOTAL, messages: TOTAL })
