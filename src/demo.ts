@@ -23,7 +23,8 @@ export async function installDemo(catalog: Catalog, places: DemoPlaces): Promise
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own file, which ships with the server
   const ruleset = JSON.parse(readFileSync(places.ruleset, 'utf8')) as DemoRuleset
   for (const [file, statement] of Object.entries(ruleset.tables)) createTable(path.join(places.dataFolder, file), statement)
-  await catalog.plugins.installZip(readFileSync(places.plugin), {})
+  // A start that was cut short may have left it.
+  if (!catalog.plugins.list('sinks').includes('mysql')) await catalog.plugins.installZip(readFileSync(places.plugin), {})
   for (const sql of Object.values(ruleset.streams)) catalog.streams.execute(sql)
   for (const [id, rule] of Object.entries(ruleset.rules)) await catalog.rules.create(JSON.stringify({ id, ...rule }))
 }

@@ -225,6 +225,39 @@ describe('what is refused says what and where, and leaves nothing behind', () =>
   })
 })
 
+describe('pages of other sites in a browser of this machine', () => {
+  test.each([
+    [{ origin: 'https://evil.example' }, 'requests of pages of other sites are not accepted'],
+    [{ origin: 'null' }, 'requests of pages of other sites are not accepted'],
+    [{ 'sec-fetch-site': 'cross-site' }, 'requests of pages of other sites are not accepted'],
+    [{ host: 'evil.example' }, 'host evil.example is not this machine'],
+  ] as [Record<string, string>, string][])('%j', async (headers, message) => {
+    const answer = await raw('POST', '/streams', headers)
+    expect(answer).toMatch(/^HTTP\/1\.1 403 /)
+    expect(answer).toContain(`"message":"${message}"`)
+  })
+
+  test('a page of this machine may ask', async () => {
+    expect(await raw('GET', '/streams', { origin: `http://localhost:${server.port}` })).toMatch(/^HTTP\/1\.1 200 /)
+  })
+})
+
+/** As it goes over the wire: fetch does not let everybody set every header. */
+function raw(method: string, target: string, headers: Readonly<Record<string, string>>): Promise<string> {
+  const lines = Object.entries({ host: `127.0.0.1:${server.port}`, connection: 'close', ...headers }).map(
+    ([name, value]) => `${name}: ${value}`,
+  )
+  return new Promise((resolve, reject) => {
+    let received = ''
+    const socket = net.connect(server.port, '127.0.0.1', () =>
+      socket.write(`${method} ${target} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`),
+    )
+    socket.setEncoding('utf8')
+    socket.on('data', (part: string) => (received += part)).on('error', reject)
+    socket.on('close', () => resolve(received))
+  })
+}
+
 describe('a bad message goes to the error path, and the next one is processed', () => {
   let topic = 0
   const rules: string[] = []

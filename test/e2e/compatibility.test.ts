@@ -95,6 +95,14 @@ const RULES: readonly Step[] = [
   ['POST /rules/rule1/start', undefined, 200, 'Rule rule1 was started'],
   ['POST /rules/rule1/restart', undefined, 200, 'Rule rule1 was restarted'],
   ['PUT /rules/rule1', { sql: 'SELECT id FROM demo', actions: [{ nop: {} }] }, 200, 'Rule rule1 was updated successfully.'],
+  [
+    'PUT /rules/rule1',
+    { sql: 'SELECT id FROM nobody', actions: [{ nop: {} }] },
+    400,
+    refused('Update rule error: fail to get stream nobody'),
+  ],
+  ['GET /rules/rule1', undefined, 200, '{"sql":"SELECT id FROM demo","actions":[{"nop":{}}]}'],
+  ['GET /v2/rules/rule1/status', undefined, 200, /^\{"status":"running"/],
   ['PUT /rules/rule2', { sql: 'SELECT id FROM demo', actions: [{ nop: {} }] }, 200, 'Rule rule2 was updated successfully.'],
   [
     'PUT /rules/rule2',

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { rmSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MqttListener } from '../support/mqtt-listener.ts'
 import { type Ended, ROOT, runProgram, ServerProcess, temporaryFolder } from '../support/server-process.ts'
@@ -25,7 +25,11 @@ describe('the first start', () => {
     await server.stop()
     rmSync(folder, { recursive: true })
   })
-  const hints = (): string[] => server.lines.filter((line) => line.startsWith('  ')).map((line) => line.trim())
+  const hints = (): string[] => {
+    const heading = server.lines.findIndex((line) => line.startsWith('Try next'))
+    const below = heading < 0 ? [] : server.lines.slice(heading + 1)
+    return below.filter((line) => line.startsWith('  ')).map((line) => line.trim())
+  }
   const states = async (): Promise<string[]> =>
     (JSON.parse(await server.expect('GET', '/rules')) as { id: string; status: string }[]).map(({ id, status }) => `${id} ${status}`)
 
@@ -36,10 +40,15 @@ describe('the first start', () => {
   })
 
   test('the terminal says what runs', () => {
-    const text = server.lines.join('\n')
-    expect(text).toContain(`answers on ${server.url}`)
-    expect(text).toContain(`MQTT broker listens on 127.0.0.1:${server.brokerPort}`)
-    for (const id of RULES) expect(text).toMatch(new RegExp(`"rule":"${id}".*"rule created"`))
+    const [first = '', ...below] = server.lines.slice(server.lines.findIndex((line) => line.startsWith('Plutino ')))
+    expect(first).toMatch(new RegExp(`^Plutino \\S+ answers on ${server.url}$`))
+    expect(below.slice(0, 5)).toEqual([
+      `  MQTT broker  127.0.0.1:${server.brokerPort}`,
+      '  streams      demo, devices',
+      `  rules        ${RULES.map((id) => `${id} (running)`).join(', ')}`,
+      '  plugins      mysql',
+      expect.stringMatching(/^Try next/),
+    ])
   })
 
   test('each of the three commands of the terminal does what it promises', async () => {
@@ -74,6 +83,24 @@ describe('the first start', () => {
     await until('a new row', () => rowsOfDemo(folder, "WHERE id = 'again'") === 1)
     expect(rowsOfDemo(folder)).toBeGreaterThan(rows)
   })
+})
+
+test('a plugin that is there already does not keep the demo away', async () => {
+  const folder = temporaryFolder()
+  const zip = new Uint8Array(readFileSync(path.join(ROOT, 'plugins/mysql/prebuilt/mysql.zip')))
+  const first = await ServerProcess.start({ folder })
+  try {
+    await first.expect('POST', '/plugins', zip)
+  } finally {
+    await first.stop()
+  }
+  const second = await ServerProcess.start({ folder, broker: true, demo: true })
+  try {
+    await until('three rules', async () => (JSON.parse(await second.expect('GET', '/rules')) as unknown[]).length === RULES.length)
+  } finally {
+    await second.stop()
+    rmSync(folder, { recursive: true })
+  }
 })
 
 test('without the demo the server is empty', async () => {
