@@ -34,6 +34,7 @@ import {
 @external("plutino:plugin/log@1.0.0", "log") declare function host_log_log(a0: i32, a1: i32, a2: i32): void;
 /** Host: the log of the rule. */
 export class log {
+  /** Writes one line, at any time. Never fails; lines beyond the plugin's rate are counted and left out. */
   static log(level: Level, message: string): void {
     const m = mark();
     const p0_p = alloc(1, 1); store<u8>(p0_p, <u8>level); let p0_0: i32 = 0;
@@ -53,6 +54,7 @@ export class log {
 @external("plutino:plugin/state@1.0.0", "increment") declare function host_state_increment(a0: i32, a1: i32, a2: i64): i64;
 /** Host: key/value state of this plugin in this rule, saved with the rule's checkpoints. */
 export class state {
+  /** The value of a key; none when it was never put. At any time after `configure`. */
   static get(key: string): Value | null {
     const m = mark();
     const p0_p = alloc(8, 4); lowerString(key, p0_p); let p0_0: i32 = 0; let p0_1: i32 = 0;
@@ -62,6 +64,7 @@ export class state {
     const v = liftOptionValue(r); release(m);
     return v;
   }
+  /** Sets a key. What was put outlives the instance: the next one of this plugin in this rule finds it. */
   static put(key: string, value: Value): void {
     const m = mark();
     const p0_p = alloc(8, 4); lowerString(key, p0_p); let p0_0: i32 = 0; let p0_1: i32 = 0;
@@ -94,6 +97,7 @@ export class state {
     }
     host_state_put(p0_0, p0_1, p1_0, p1_1, p1_2); release(m);
   }
+  /** Removes a key; nothing happens when it is not there. */
   static delete(key: string): void {
     const m = mark();
     const p0_p = alloc(8, 4); lowerString(key, p0_p); let p0_0: i32 = 0; let p0_1: i32 = 0;
@@ -134,13 +138,15 @@ export class clock {
 @external("plutino:plugin/random@1.0.0", "next") declare function host_random_next(): i64;
 // @ts-ignore: decorator
 @external("plutino:plugin/random@1.0.0", "bytes") declare function host_random_bytes(a0: i32, a1: i32): void;
-/** Host: randomness. */
+/** Host: randomness, fit for keys. */
 export class random {
+  /** 64 random bits. */
   static next(): u64 {
     const m = mark();
     const r = host_random_next(); release(m);
     return <u64>r;
   }
+  /** `len` random bytes, at most 65,536. */
   static bytes(len: u32): Uint8Array {
     const m = mark();
     const p0_p = alloc(4, 4); store<u32>(p0_p, len); let p0_0: i32 = 0;
@@ -167,6 +173,10 @@ export class random {
 @external("plutino:plugin/db@1.0.0", "[method]connection.commit") declare function host_db_connection_commit(a0: i32, a1: i32): void;
 // @ts-ignore: decorator
 @external("plutino:plugin/db@1.0.0", "[method]connection.rollback") declare function host_db_connection_rollback(a0: i32, a1: i32): void;
+/**
+ * One user of a database. A call waits until the database has answered; the rule's other work goes on meanwhile. Kinds of errors:
+ * unavailable (open a new connection and repeat), rejected (the database refuses the data), denied, timeout.
+ */
 @final export class Connection {
   constructor(public handle: i32) {}
   /** Opens (or takes from the host's pool) a connection to a configured data source. */
@@ -179,6 +189,7 @@ export class random {
     const v = liftResultConnectionPluginError(r); release(m);
     return v;
   }
+  /** Rows of a SELECT. Parameters stand for the question marks in the statement: they are bound, never pasted. */
   query(sql: string, params: Array<Value>): Result<RowBatch, PluginError> {
     const m = mark();
     const p0_p = alloc(8, 4); lowerString(sql, p0_p); let p0_0: i32 = 0; let p0_1: i32 = 0;
@@ -190,6 +201,7 @@ export class random {
     const v = liftResultRowBatchPluginError(r); release(m);
     return v;
   }
+  /** One statement that changes something. */
   exec(sql: string, params: Array<Value>): Result<ExecResult, PluginError> {
     const m = mark();
     const p0_p = alloc(8, 4); lowerString(sql, p0_p); let p0_0: i32 = 0; let p0_1: i32 = 0;
@@ -213,6 +225,7 @@ export class random {
     const v = liftResultExecResultPluginError(r); release(m);
     return v;
   }
+  /** Begins a transaction; it ends with commit, rollback, or the connection. */
   begin(): PluginError | null {
     const m = mark();
     const r = alloc(28, 4);
@@ -220,6 +233,7 @@ export class random {
     const v = liftResultUnitPluginError(r); release(m);
     return v;
   }
+  /** Makes what was done since `begin` durable. */
   commit(): PluginError | null {
     const m = mark();
     const r = alloc(28, 4);
@@ -227,6 +241,7 @@ export class random {
     const v = liftResultUnitPluginError(r); release(m);
     return v;
   }
+  /** Undoes what was done since `begin`. */
   rollback(): PluginError | null {
     const m = mark();
     const r = alloc(28, 4);
@@ -249,6 +264,7 @@ export class random {
 @external("plutino:plugin/http@1.0.0", "send") declare function host_http_send(a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32, a6: i32, a7: i32, a8: i32, a9: i32, a10: i32): void;
 /** Host: HTTP requests, to granted origins only. */
 export class http {
+  /** Sends a request and waits for the whole answer. */
   static send(request: Request): Result<Response, PluginError> {
     const m = mark();
     const p0_p = alloc(40, 4); lowerRequest(request, p0_p); let p0_0: i32 = 0; let p0_1: i32 = 0; let p0_2: i32 = 0; let p0_3: i32 = 0; let p0_4: i32 = 0; let p0_5: i32 = 0; let p0_6: i32 = 0; let p0_7: i32 = 0; let p0_8: i32 = 0; let p0_9: i32 = 0;

@@ -59,6 +59,7 @@ export enum ErrorKind {
   /** Anything else. */
   Internal,
 }
+/** Why a call failed. The message is shown in the rule's status: it says what was expected and what came, without secrets. */
 @final export class PluginError {
   constructor(
     public kind: ErrorKind,
@@ -74,18 +75,22 @@ export enum ErrorKind {
     public rows: Array<Array<Value>>,
   ) {}
 }
+/** info: life cycle. warn: recovers by itself. error: data was lost or a person must act. debug: never per row. */
 export enum Level {
   Debug,
   Info,
   Warn,
   Error,
 }
+/** What a statement changed. */
 @final export class ExecResult {
   constructor(
     public affectedRows: u64,
+    /** The key that the database made for the (first) inserted row. */
     public lastInsertId: Box<i64> | null,
   ) {}
 }
+/** `url` must be of a granted origin; `timeout-ms` 0 is the host's limit. */
 @final export class Request {
   constructor(
     public method: string,
@@ -95,6 +100,7 @@ export enum Level {
     public timeoutMs: u32,
   ) {}
 }
+/** Any status is a response; only a request that was not answered is an error. */
 @final export class Response {
   constructor(
     public status: u16,
@@ -108,6 +114,7 @@ export enum PayloadTag {
   /** A JSON object (or an array of objects). */
   Json,
 }
+/** What a message brings. */
 @final export class Payload {
   constructor(readonly tag: PayloadTag, readonly bits: i64, readonly ref: Object | null) {}
   /** Bytes for the stream's FORMAT to decode. */
@@ -119,6 +126,7 @@ export enum PayloadTag {
   @inline get isJson(): bool { return this.tag == 1; }
   get asJson(): string { assert(this.tag == 1, "this Payload is not json"); return changetype<string>(this.ref); }
 }
+/** One message of a source. */
 @final export class Message {
   constructor(
     public payload: Payload,
@@ -135,6 +143,7 @@ export enum BatchTag {
   /** Encoded by the action's format or dataTemplate, one element per message. */
   Encoded,
 }
+/** What `collect` gets, in the form that `configure` asked for. */
 @final export class Batch {
   constructor(readonly tag: BatchTag, readonly bits: i64, readonly ref: Object | null) {}
   @inline static rows(value: RowBatch): Batch { return new Batch(0, 0, changetype<Object>(value)); }
@@ -150,12 +159,15 @@ export enum Form {
   Rows,
   Encoded,
 }
+/** scalar: one value from one row. aggregate: one value from a group. */
 export enum Kind {
   Scalar,
   Aggregate,
 }
+/** One function, as SQL sees it. */
 @final export class Info {
   constructor(
+    /** Lower case; matched without regard to case. */
     public name: string,
     public kind: Kind,
     public minArgs: u32,
