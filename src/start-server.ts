@@ -69,7 +69,8 @@ export async function startServer(args: readonly string[], stop: () => void): Pr
   open()
   await offerDemo({ settings, catalog, broker, dataFolder, log })
   log.info(`Plutino ${VERSION} answers on ${url}`)
-  if (settings.basic.logFormat !== 'json') tell({ settings, catalog, broker, dataFolder, url })
+  const { logFormat, logLevel } = settings.basic
+  if (logFormat !== 'json' && (logLevel === 'info' || logLevel === 'debug')) tell({ settings, catalog, broker, dataFolder, url })
   return {
     url,
     async close() {
