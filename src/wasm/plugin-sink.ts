@@ -16,6 +16,8 @@ export class PluginSink implements Sink {
   readonly #config: GuestConfig
   readonly #cases: readonly string[]
   readonly #formType: WitType
+  /** For batches, which are about as large as the ones before them. */
+  readonly #wire: WireWriter
   #instance: PluginInstance | undefined
   #form = ''
 
@@ -28,6 +30,7 @@ export class PluginSink implements Sink {
     this.#config = config
     this.#cases = batch.cases.map((one) => one.name)
     this.#formType = form
+    this.#wire = new WireWriter(code.limits.payloadBytes, 16_384)
   }
 
   async connect(ctx: StreamContext): Promise<void> {
@@ -90,7 +93,8 @@ export class PluginSink implements Sink {
   /** The arguments of `collect`; undefined when there is nothing to send. */
   #encode(batch: SinkBatch): Uint8Array<ArrayBuffer> | undefined {
     const { payloadBytes } = this.#code.limits
-    const wire = new WireWriter(payloadBytes, 16_384)
+    const wire = this.#wire
+    wire.restart()
     try {
       wire.u8(this.#cases.indexOf(this.#form))
       const any = this.#form === 'rows' ? this.#encodeRows(batch, wire) : encodePayloads(batch.encoded(), wire)

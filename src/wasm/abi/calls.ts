@@ -72,9 +72,11 @@ export function importAbi(signature: WitFunction, limit: number): ImportAbi {
   const spilled = layout.flat.length > MAX_FLAT_PARAMS
   const liftMemory = lifting(params)
   const liftFlats = liftingFlat(params)
+  // kept, as the next call of a function brings about as much as the last one
+  const wire = new WireWriter(limit, 256)
   const liftParams: ImportAbi['liftParams'] = (flats, guest) => {
     guest.memory.refresh()
-    const wire = new WireWriter(limit, 256)
+    wire.restart()
     if (!spilled) liftFlats(guest, flats, 0, wire)
     else {
       const at = Number(flats[0]) >>> 0

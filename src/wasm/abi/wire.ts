@@ -6,16 +6,19 @@ import { GuestTrap } from './trap.ts'
  */
 
 const FIRST_SIZE = 1024
-/** Shorter texts are written and read faster without a call into the engine. */
+/** Shorter texts are written, and read, faster without a call into the engine. */
 const SHORT = 24
+const SHORT_READ = 8
 
+/** Larger memory is not kept for the next value. */
+const KEPT = 65_536
 const EMPTY: Buffer<ArrayBuffer> = Buffer.from(new ArrayBuffer(0))
 const NO_BYTES = new DataView(EMPTY.buffer)
 
 /** Writes values in wire form into memory that grows up to `limit` bytes; beyond that it throws a `GuestTrap`. */
 export class WireWriter {
-  bytes: Buffer<ArrayBuffer>
-  view: DataView
+  bytes: Buffer<ArrayBuffer> = EMPTY
+  view: DataView = NO_BYTES
   at = 0
   readonly #limit: number
   readonly #firstSize: number
@@ -24,8 +27,6 @@ export class WireWriter {
   constructor(limit = 0x7fff_ffff, firstSize = FIRST_SIZE) {
     this.#limit = limit
     this.#firstSize = firstSize
-    this.bytes = Buffer.from(new ArrayBuffer(Math.min(limit, firstSize)))
-    this.view = new DataView(this.bytes.buffer)
   }
 
   /** Makes room for `size` more bytes and gives the place where they go. */
@@ -100,15 +101,32 @@ export class WireWriter {
     this.at = at + 4 + size
   }
 
+  /** Forgets what was written. */
+  restart(): void {
+    this.at = 0
+  }
+
   /** What was written, in memory of its own that can be transferred. The writer starts again, with as much room as this needed. */
   take(): Uint8Array<ArrayBuffer> {
     const { at, bytes } = this
+    const short = at * 4 < bytes.length
     this.at = 0
-    if (at * 4 < bytes.length) return new Uint8Array(bytes.buffer.slice(0, at))
+    if (!short || bytes.length > KEPT) this.#giveUp(at)
+    return short ? new Uint8Array(bytes.buffer.slice(0, at)) : new Uint8Array(bytes.buffer, 0, at)
+  }
+
+  /** What was written, not copied: valid until the writer, which starts again, is written to. */
+  written(): Uint8Array<ArrayBuffer> {
+    const { at, bytes } = this
+    this.at = 0
+    if (bytes.length > KEPT) this.#giveUp(at)
+    return new Uint8Array(bytes.buffer, 0, at)
+  }
+
+  #giveUp(size: number): void {
     this.bytes = EMPTY
     this.view = NO_BYTES
-    this.#nextSize = at + (at >> 3)
-    return new Uint8Array(bytes.buffer, 0, at)
+    this.#nextSize = size + (size >> 3)
   }
 
   #grow(): void {
@@ -126,6 +144,8 @@ export class WireReader {
   readonly bytes: Uint8Array
   readonly view: DataView
   at = 0
+  /** The same bytes, made when the first long text is read. */
+  #buffer: Buffer | undefined
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes
@@ -196,14 +216,21 @@ export class WireReader {
   text(): string {
     const size = this.u32()
     const end = this.at + size
-    if (size > SHORT) return this.raw(size).toString('utf8')
+    if (size > SHORT_READ) return this.#slice(size)
     let text = ''
     for (let i = this.at; i < end; i++) {
       const unit = this.view.getUint8(i)
-      if (unit > 127) return this.raw(size).toString('utf8')
+      if (unit > 127) return this.#slice(size)
       text += String.fromCharCode(unit)
     }
     this.at = end
     return text
+  }
+
+  #slice(size: number): string {
+    const from = this.skip(size)
+    const { buffer, byteOffset, length } = this.bytes
+    this.#buffer ??= Buffer.from(buffer, byteOffset, length)
+    return this.#buffer.toString('utf8', from, this.at)
   }
 }

@@ -67,12 +67,13 @@ export class GuestInstance {
     return this.#guest.memory.bytes.length
   }
 
-  /** Calls an exported function. The promise is there only for plugins that wait for the host. */
+  /** Calls an exported function. The promise is there only for plugins that wait for the host. The result is valid until the next call. */
   call(interfaceName: string, functionName: string, args: Uint8Array): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>> {
     const found = this.#bound.get(interfaceName)?.get(functionName) ?? this.#remember(interfaceName, functionName)
     const out = this.#out
+    out.restart()
     const done = found.run(new WireReader(args), out)
-    return done === undefined ? out.take() : done.then(() => out.take())
+    return done === undefined ? out.written() : done.then(() => out.written())
   }
 
   #remember(interfaceName: string, functionName: string): Export {

@@ -38,7 +38,7 @@ class GuestThread {
     try {
       this.#instance ??= this.#instantiate()
       const done = this.#instance.call(message.interface, message.function, message.args)
-      const bytes = done instanceof Promise ? await done : done
+      const bytes = (done instanceof Promise ? await done : done).slice()
       this.#send({ kind: 'result', bytes, state: this.#state.takeChanges() }, [bytes.buffer])
     } catch (error) {
       const logged = this.#lastError === undefined ? {} : { logged: this.#lastError }

@@ -3,6 +3,7 @@ import type { Cell, Value } from '../../data/value.ts'
 import type { WireReader, WireWriter } from '../abi/wire.ts'
 import type { Contract } from '../wit/contract.ts'
 import { fromJsonText, toJsonText } from './json-text.ts'
+import { putShortJson } from './short-json.ts'
 
 interface Tags {
   readonly null: number
@@ -87,12 +88,16 @@ export class CellCodec {
 
   /** A `list<value>`. */
   readList(wire: WireReader): Value[] {
-    return Array.from({ length: wire.u32() }, () => this.read(wire))
+    const values: Value[] = []
+    for (let left = wire.u32(); left > 0; left--) values.push(this.read(wire))
+    return values
   }
 
   /** A `list<list<value>>`. */
   readRows(wire: WireReader): Value[][] {
-    return Array.from({ length: wire.u32() }, () => this.readList(wire))
+    const rows: Value[][] = []
+    for (let left = wire.u32(); left > 0; left--) rows.push(this.readList(wire))
+    return rows
   }
 
   /** A `row-batch`: every row gets as many values as there are columns. */
@@ -106,7 +111,7 @@ export class CellCodec {
 
   /** As \`write\` for each cell, with room made once for all that have a fixed size and for short texts. */
   #writeRow(wire: WireWriter, row: readonly Cell[], length: number): void {
-    const { int, float, text, boolean } = this.#tags
+    const { int, float, text, boolean, json } = this.#tags
     const room = CELL_ROOM * length
     let at = wire.reserve(4 + room)
     let { bytes, view } = wire
@@ -129,9 +134,9 @@ export class CellCodec {
         bytes[at + 1] = cell ? 1 : 0
         at += 2
       } else {
-        const end = typeof cell === 'string' && cell.length <= SHORT_TEXT ? putAscii(bytes, at + 5, cell) : -1
+        const end = putShort(bytes, at + 5, cell)
         if (end >= 0) {
-          bytes[at] = text
+          bytes[at] = typeof cell === 'string' ? text : json
           view.setUint32(at + 1, end - at - 5, true)
           at = end
         } else {
@@ -176,6 +181,12 @@ export class CellCodec {
       wire.text(toJsonText(value))
     }
   }
+}
+
+/** Puts a short text, or the JSON text of a small object; gives the index after it, -1 for any other cell. */
+function putShort(bytes: Uint8Array, from: number, cell: Cell): number {
+  if (typeof cell === 'string') return cell.length <= SHORT_TEXT ? putAscii(bytes, from, cell) : -1
+  return typeof cell === 'object' && cell !== null ? putShortJson(bytes, from, from + SHORT_TEXT, cell) : -1
 }
 
 /** Gives the index after the text, or -1 if it is not ASCII. */
