@@ -1,5 +1,5 @@
 import type { Expr, SelectField } from '../sql/ast.ts'
-import type { Binder } from './bind.ts'
+import type { Binding } from './binding.ts'
 import type { BoundExpr } from './bound.ts'
 import { isLogical } from './logic.ts'
 import { branch, literal } from './make.ts'
@@ -14,11 +14,11 @@ interface Alias {
  * expression the name means the column.
  */
 export class Aliases {
-  readonly #binder: Binder
+  readonly #binder: Binding
   readonly #aliases = new Map<string, Alias>()
   readonly #open: string[] = []
 
-  constructor(fields: readonly SelectField[], binder: Binder) {
+  constructor(fields: readonly SelectField[], binder: Binding) {
     this.#binder = binder
     const seen = new Set<string>()
     for (const field of fields) {

@@ -3,7 +3,7 @@ import { CAST_TYPES, isCastType } from '../data/cast.ts'
 import { typeNameOf } from '../data/describe-value.ts'
 import type { Call, Expr } from '../sql/ast.ts'
 import { bindMeta } from './bind-meta.ts'
-import type { Binder } from './bind.ts'
+import type { Binding } from './binding.ts'
 import type { BoundExpr } from './bound.ts'
 import { kindOfBuiltIn } from './built-in-names.ts'
 import { didYouMean } from './problems.ts'
@@ -13,7 +13,7 @@ import { accepts, type StaticType } from './types.ts'
 const PSEUDO = ['meta', 'mqtt', 'event_time']
 
 /** `name(args)`: finds the function, checks number and literal types of the arguments. */
-export function bindCall(binder: Binder, call: Call): BoundExpr {
+export function bindCall(binder: Binding, call: Call): BoundExpr {
   const name = call.name.toLowerCase()
   if (call.over !== undefined) return unsupported(binder, call, 'OVER is')
   if (PSEUDO.includes(name)) return bindMeta(binder, call, name)
@@ -34,7 +34,7 @@ function resultType(found: SqlFunction, first: BoundExpr | undefined): StaticTyp
   return found.returns === 'first' ? (first?.type ?? 'any') : found.returns
 }
 
-function unknown(binder: Binder, call: Call): BoundExpr {
+function unknown(binder: Binding, call: Call): BoundExpr {
   const kind = kindOfBuiltIn(call.name)
   if (kind !== undefined)
     return unsupported(
@@ -45,12 +45,12 @@ function unknown(binder: Binder, call: Call): BoundExpr {
   return binder.refuse(call, `function ${call.name} not found`, () => didYouMean(call.name, [...binder.functions.names(), ...PSEUDO]))
 }
 
-function unsupported(binder: Binder, call: Call, what: string): BoundExpr {
+function unsupported(binder: Binding, call: Call, what: string): BoundExpr {
   binder.problems.unsupported(call, what)
   return { kind: 'literal', value: null, type: 'any', at: call.at }
 }
 
-function checkCount(binder: Binder, call: Call, { name, params }: SqlFunction): void {
+function checkCount(binder: Binding, call: Call, { name, params }: SqlFunction): void {
   const least = params.filter((parameter) => parameter.optional !== true).length
   const most = params.at(-1)?.repeats === true ? Number.POSITIVE_INFINITY : params.length
   const count = call.args.length
@@ -65,7 +65,7 @@ function parameterAt(params: readonly Parameter[], i: number): Parameter | undef
 }
 
 function checkLiteral(
-  binder: Binder,
+  binder: Binding,
   call: Call,
   { arg, place, parameter }: { arg: BoundExpr; place: number; parameter: Parameter | undefined },
 ): void {
@@ -78,7 +78,7 @@ function checkLiteral(
 }
 
 /** The target of a cast is a literal, so that its type is known now. */
-function castType(binder: Binder, call: Call, target: BoundExpr | undefined): StaticType {
+function castType(binder: Binding, call: Call, target: BoundExpr | undefined): StaticType {
   if (target?.kind !== 'literal' || typeof target.value !== 'string') return 'any'
   if (isCastType(target.value)) return target.value
   binder.problems.add(call.args[1] ?? call, `cast expects one of ${CAST_TYPES.join(', ')} as its type, but found ${target.value}`)

@@ -1,9 +1,9 @@
 import type { Call, Expr } from '../sql/ast.ts'
-import type { Binder } from './bind.ts'
+import type { Binding } from './binding.ts'
 import type { BoundExpr } from './bound.ts'
 
 /** `meta(key)`, `meta(stream.key)`, `meta(key->member)`, `meta(*)`, `mqtt(topic)`, `event_time()`. */
-export function bindMeta(binder: Binder, call: Call, name: string): BoundExpr {
+export function bindMeta(binder: Binding, call: Call, name: string): BoundExpr {
   if (name === 'event_time') return eventTime(binder, call)
   const [arg] = call.args
   if (arg === undefined || call.args.length > 1)
@@ -14,18 +14,18 @@ export function bindMeta(binder: Binder, call: Call, name: string): BoundExpr {
   )
 }
 
-function eventTime(binder: Binder, call: Call): BoundExpr {
+function eventTime(binder: Binding, call: Call): BoundExpr {
   if (call.args.length > 0) return binder.refuse(call, `function event_time expects 0 arguments, but found ${call.args.length}`)
   return { kind: 'slot', slot: binder.slots.time(), name: 'event_time()', type: 'json', at: call.at }
 }
 
-function mqtt(binder: Binder, arg: Expr): BoundExpr {
+function mqtt(binder: Binding, arg: Expr): BoundExpr {
   const known = arg.kind === 'column' && (arg.name === 'topic' || arg.name === 'messageid')
   const bound = known ? metaOf(binder, arg) : undefined
   return bound ?? binder.refuse(arg, 'mqtt expects topic or messageid', 'use meta(key) for other metadata')
 }
 
-function metaOf(binder: Binder, arg: Expr): BoundExpr | undefined {
+function metaOf(binder: Binding, arg: Expr): BoundExpr | undefined {
   if (arg.kind === 'star') return key(binder, '*', arg.at)
   if (arg.kind === 'column') {
     const prefix = binder.names.prefixOf(arg)
@@ -40,6 +40,6 @@ function metaOf(binder: Binder, arg: Expr): BoundExpr | undefined {
   return object === undefined ? undefined : binder.names.element(object, binder.bind(arg.index), arg.at)
 }
 
-function key(binder: Binder, name: string, at: number): BoundExpr {
+function key(binder: Binding, name: string, at: number): BoundExpr {
   return { kind: 'slot', slot: binder.slots.meta(name), name: `meta(${name})`, type: 'json', at }
 }

@@ -1,6 +1,7 @@
 import type { Expr, SelectField } from '../sql/ast.ts'
 import { Aliases } from './aliases.ts'
 import { bindCall } from './bind-call.ts'
+import type { Binding } from './binding.ts'
 import type { BoundExpr } from './bound.ts'
 import type { FunctionLookup } from './functions.ts'
 import { branch, literal } from './make.ts'
@@ -23,7 +24,7 @@ export interface BindScope {
 type Of<K extends Expr['kind']> = Extract<Expr, { readonly kind: K }>
 
 /** Gives the names of expressions their meaning. Errors go to `problems`, with a null literal in the place of what is wrong. */
-export class Binder {
+export class Binder implements Binding {
   readonly slots = new Slots()
   readonly names: Names
   readonly problems: Problems

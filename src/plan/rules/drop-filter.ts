@@ -1,5 +1,5 @@
 import type { PlanNode } from '../nodes.ts'
-import type { PlanRule } from '../rules.ts'
+import type { PlanRule } from '../plan-rule.ts'
 
 /** A filter that passes everything is left out. */
 export const dropFilter: PlanRule = { name: 'drop-filter', apply: (plan) => withoutTrue(plan) }

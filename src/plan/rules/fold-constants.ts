@@ -7,7 +7,7 @@ import { isLogical } from '../../expression/logic.ts'
 import { childrenOf } from '../../expression/walk.ts'
 import { literal } from '../../expression/make.ts'
 import { rewriteExprs } from '../rewrite.ts'
-import type { PlanRule } from '../rules.ts'
+import type { PlanRule } from '../plan-rule.ts'
 
 /** A pure function needs to know nothing of its rule; one that asks for the time after all is not folded. */
 const NOWHERE: CallContext = { rule: '', clock: { now: noClock, after: noClock, sleep: noClock }, startedAt: 0, timeZone: 'UTC' }

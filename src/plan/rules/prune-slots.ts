@@ -1,7 +1,7 @@
 import type { BoundExpr } from '../../expression/bound.ts'
 import { rewriteExprs, rewriteSource } from '../rewrite.ts'
 import type { PlanNode, SourceNode } from '../nodes.ts'
-import type { PlanRule } from '../rules.ts'
+import type { PlanRule } from '../plan-rule.ts'
 
 /** Sources decode only what some expression still reads. */
 export const pruneSlots: PlanRule = {
