@@ -275,7 +275,17 @@ describe('a bad message goes to the error path, and the next one is processed', 
     for (const id of rules) await server.expect('DELETE', `/rules/${id}`)
   })
 
-  test.each(['{"a":', '', 'null', '7', '[[1]]', '\u0000', '{"a":1}}', 'nonsense'])('broken JSON %j', async (payload) => {
+  const deep = 100_000
+  test.each([
+    ...['{"a":', '', 'null', '7', '[[1]]', '\u0000', '{"a":1}}', '{"a":1,}', '{"a":01}', 'nonsense'].map((payload) => ({
+      what: JSON.stringify(payload),
+      payload,
+    })),
+    { what: 'a million brackets', payload: '['.repeat(1_000_000) },
+    { what: '100,000 objects in each other', payload: `${'{"a":'.repeat(deep)}1${'}'.repeat(deep)}` },
+    { what: '100,000 lists in a column that nobody reads', payload: `{"more":${'['.repeat(deep)}${']'.repeat(deep)}}` },
+    { what: 'a number beyond all doubles', payload: `{"a":${'9'.repeat(deep)}}` },
+  ])('broken JSON: $what', async ({ payload }) => {
     const id = await watch('SELECT a FROM free')
     await listener.publish('free', payload)
     await listener.publish('free', { a: 'next' })
