@@ -1,12 +1,20 @@
 // npm run bench [-- part of a name ...]: prints each figure beside its limit and its rival from the same run.
 import { laneFigures } from './lane.ts'
+import { installFigures } from './install-size.ts'
 import { mqttFigures } from './mqtt.ts'
 import { mysqlFigures } from './mysql-plugin.ts'
 import { pluginFigures } from './plugin-call.ts'
 import { print } from './report.ts'
 import { serverFigures } from './server.ts'
 
-const SUITES = { lane: laneFigures, mqtt: mqttFigures, server: serverFigures, mysql: mysqlFigures, plugin: pluginFigures } as const
+const SUITES = {
+  lane: laneFigures,
+  mqtt: mqttFigures,
+  server: serverFigures,
+  install: installFigures,
+  mysql: mysqlFigures,
+  plugin: pluginFigures,
+} as const
 
 const wanted = process.argv.slice(2)
 let missed = 0
