@@ -71,13 +71,7 @@ export class GuestMemory {
   /** As `range`, of UTF-8. */
   text(at: number, size: number): Uint8Array {
     const bytes = this.range(at, size)
-    if (!isAscii(bytes) && !isUtf8(bytes)) throw new GuestTrap('the guest gave text that is not UTF-8')
+    if (!isUtf8(bytes)) throw new GuestTrap('the guest gave text that is not UTF-8')
     return bytes
   }
-}
-
-function isAscii(bytes: Uint8Array): boolean {
-  if (bytes.length > SHORT) return false
-  for (const byte of bytes) if (byte > 127) return false
-  return true
 }

@@ -34,7 +34,8 @@ export function lifting(type: WitType): Lift {
 }
 
 export function liftText(memory: Guest['memory'], address: number, size: number, wire: WireWriter): void {
-  wire.blob(memory.text(address, size))
+  memory.checkRange(address, size, 1)
+  if (!wire.shortAscii(memory.bytes, address, size)) wire.blob(memory.text(address, size))
 }
 
 /** Lifts `count` elements of a list that begin at `address`. */

@@ -78,6 +78,23 @@ export class WireWriter {
     this.raw(bytes)
   }
 
+  /** As `blob`, of `size` bytes of `source` from `from` on, if they are few and ASCII; else nothing is written and the answer is false. */
+  shortAscii(source: Uint8Array, from: number, size: number): boolean {
+    if (size > SHORT) return false
+    const at = this.reserve(4 + size)
+    const { bytes } = this
+    for (let i = 0; i < size; i++) {
+      const byte = source[from + i] ?? 0
+      if (byte > 127) {
+        this.at = at
+        return false
+      }
+      bytes[at + 4 + i] = byte
+    }
+    this.view.setUint32(at, size, true)
+    return true
+  }
+
   /** Lone surrogates become U+FFFD. */
   text(value: string): void {
     const { length } = value
