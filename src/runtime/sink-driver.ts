@@ -212,6 +212,7 @@ export class SinkDriver {
       try {
         await sink.connect(ctx)
         metrics.connection?.change('connected', ctx.clock.now())
+        if (this.#failing) ctx.log.info('sink available again', { node: ctx.node })
         this.#failing = false
         return
       } catch (error) {

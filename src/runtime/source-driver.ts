@@ -77,6 +77,7 @@ export class SourceDriver {
     const { source, ctx, sourceMetrics } = this.#parts
     sourceMetrics.connection?.change('connecting', ctx.clock.now())
     await source.connect(ctx)
+    if (backoff.failures > 0) ctx.log.info('source available again', { node: ctx.node })
     backoff.reset()
     sourceMetrics.connection?.change('connected', ctx.clock.now())
   }
