@@ -108,6 +108,7 @@ export class MessageBatch implements SinkBatch {
   readonly #shaped: ShapedRows
   readonly #texts: readonly (string | undefined)[] | undefined
   #encoded: EncodedBatch | undefined
+  #parsed: readonly Row[] | undefined
 
   constructor(former: MessageFormer, shaped: ShapedRows, texts?: readonly (string | undefined)[]) {
     this.#former = former
@@ -123,8 +124,8 @@ export class MessageBatch implements SinkBatch {
   get rows(): RowBatch {
     const { schema, rows } = this.#shaped
     if (this.#texts === undefined) return { schema, rows }
-    const parsed = this.#texts.flatMap((text) => (text === undefined ? [] : rowsOfText(text)))
-    return { schema: RECORD_SCHEMA, rows: parsed }
+    this.#parsed ??= this.#texts.flatMap((text) => (text === undefined ? [] : this.#rowsOfText(text)))
+    return { schema: RECORD_SCHEMA, rows: this.#parsed }
   }
 
   encoded(): EncodedBatch {
@@ -149,6 +150,17 @@ export class MessageBatch implements SinkBatch {
     const first = cut[0] ?? 0
     const part = { schema, rows: rows.slice(first, cut.at(-1)), bounds: cut.map((bound) => bound - first) }
     return new MessageBatch(this.#former, part, texts)
+  }
+
+  /** A template may make any text; a sink that takes rows can use JSON only. */
+  #rowsOfText(text: string): readonly Row[] {
+    try {
+      return rowsOfText(text)
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      this.#former.fail(new PlutinoError('decode_failed', `dataTemplate: the sink takes rows, and the text is no JSON: ${why}`), 1)
+      return []
+    }
   }
 
   #encode(): EncodedBatch {

@@ -69,9 +69,9 @@ export class RuleRun {
 
   /** Starts everything. `ended` resolves when every source has ended and all rows are written; rejects when the rule cannot go on. */
   start(): Promise<void> {
-    for (const sink of this.#sinks) void sink.run()
     this.#inputs = this.#parts.spec.plan.sources.map((node) => this.#open(node))
-    return Promise.all(this.#inputs.map(({ ended }) => ended)).then(() => this.#drain())
+    const ended = Promise.all(this.#inputs.map(({ ended: one }) => one)).then(() => this.#drain())
+    return Promise.race([ended, this.#runSinks()])
   }
 
   /** Stops reading, writes what is in flight as long as the grace period lasts, acknowledges, closes. */
@@ -105,6 +105,13 @@ export class RuleRun {
     return { sources: this.#inputs.map(({ source }) => nodeOf(source.metrics)), edges }
   }
 
+  /** Ends only when a sink's driver fails, which is a mistake of ours: the rule then stops by error, alone. */
+  #runSinks(): Promise<void> {
+    const { promise, reject } = Promise.withResolvers<void>()
+    for (const sink of this.#sinks) sink.run().catch(reject)
+    return promise
+  }
+
   #open(node: SourceNode): Input {
     const { engine, shared, spec } = this.#parts
     const stream = streamOf(spec, node)
@@ -132,8 +139,7 @@ export class RuleRun {
       accept: (batch, token) => pipeline.accept(batch, token),
       room: () => pipeline.room(),
       releaseTokens: () => pipeline.releaseTokens(),
-      dropped: (rows) =>
-        first?.fail(`buffer full, drop message from ${stream.name}: a sink of the rule cannot be reached`, clock.now(), rows),
+      dropped: (rows, why) => first?.fail(`buffer full, drop message from ${stream.name}: ${why}`, clock.now(), rows),
       get failing() {
         return pipeline.failing
       },

@@ -9,8 +9,8 @@ export interface Subscriber extends RowConsumer {
   /** Its sinks cannot be reached: it must not hold the others back. */
   readonly failing: boolean
   releaseTokens(): void
-  /** Rows that it could not keep. */
-  dropped(rows: number): void
+  /** Rows that it could not keep, and why. */
+  dropped(rows: number, why: string): void
 }
 
 interface Subscription {
@@ -63,14 +63,25 @@ export class SharedStream implements RowConsumer {
       if (subscriber.failing) {
         subscriber.releaseTokens()
         if (subscriber.room() !== undefined) {
-          subscriber.dropped(batch.rows.length)
+          subscriber.dropped(batch.rows.length, 'a sink of the rule cannot be reached')
           continue
         }
       }
-      const accepted = subscriber.accept(map(batch), subscriber.failing ? undefined : token)
+      const accepted = this.#give(subscriber, map(batch), subscriber.failing ? undefined : token)
       if (accepted !== undefined) pending.push(accepted)
     }
     return pending.length === 0 ? undefined : allOf(pending)
+  }
+
+  /** A rule that fails on a batch fails alone. */
+  #give(subscriber: Subscriber, batch: RowBatch, token: Token | undefined): Promise<void> | undefined {
+    const lose = (error: unknown): void => subscriber.dropped(batch.rows.length, error instanceof Error ? error.message : String(error))
+    try {
+      return subscriber.accept(batch, token)?.catch(lose)
+    } catch (error) {
+      lose(error)
+      return undefined
+    }
   }
 
   room(): Promise<void> | undefined {

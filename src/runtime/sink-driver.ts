@@ -155,12 +155,22 @@ export class SinkDriver {
     this.#cancelLinger?.()
     this.#cancelLinger = undefined
     const begin = monotonicMicros()
-    const messages = this.#parts.former.form(chunk.input)
-    transform.count(chunk.input.rows.length, messages.length, monotonicMicros() - begin, ctx.clock.now())
-    const safe = await this.#write(messages, backoff)
+    const messages = this.#form(chunk)
+    transform.count(chunk.input.rows.length, messages?.length ?? 0, monotonicMicros() - begin, ctx.clock.now())
+    const safe = messages === undefined || (await this.#write(messages, backoff))
     if (safe) this.#release()
     this.#busy = false
     if (this.#queue.empty) this.#idle.fire()
+  }
+
+  /** Undefined when the rows cannot be formed at all: they are reported. */
+  #form({ input }: Chunk): MessageBatch | undefined {
+    try {
+      return this.#parts.former.form(input)
+    } catch (error) {
+      this.#parts.errors.report(this.#parts.transform, toPlutinoError(error), input.rows.length)
+      return undefined
+    }
   }
 
   /** From the last to the first, so that the source hears of one offset only. */

@@ -122,3 +122,13 @@ test('common properties are checked with the name of the property', () => {
     common: { sendSingle: true },
   })
 })
+
+test('a sink that takes rows gets those of a JSON template; other texts are reported once', () => {
+  const texts = ['[{"k":1},{"k":2}]', 'no JSON']
+  const { former: f, failures } = former({ sendSingle: true }, { dataTemplate: () => texts.shift() ?? '' })
+  const batch = f.form(rows)
+  expect(batch.rows.rows).toEqual([[{ k: 1 }], [{ k: 2 }]])
+  expect(batch.rows.rows).toHaveLength(2)
+  expect(failures).toHaveLength(1)
+  expect(failures[0]).toContain('dataTemplate: the sink takes rows, and the text is no JSON')
+})

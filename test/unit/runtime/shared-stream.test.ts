@@ -26,7 +26,7 @@ function subscriber() {
       return state.failing
     },
     releaseTokens: () => void state.released++,
-    dropped: (rows) => void (state.dropped += rows),
+    dropped: (rows: number) => void (state.dropped += rows),
   }
   return { seen, state, s }
 }
@@ -85,4 +85,21 @@ test('the union has each column once and a rule that needs all of it gets the ba
   expect(union).toMatchObject({ columns: [{ name: 'a' }, { name: 'b' }], meta: ['topic', 'qos'], width: 4 })
   const batch: RowBatch = { schema: { columns: [] }, rows: [[1, 2, 't', 0]] }
   expect(layoutMapping(union, union)(batch)).toBe(batch)
+})
+
+test('a rule that throws on a batch loses it alone', async () => {
+  const hub = new SharedStream((l) => rowReader(l, undefined, false))
+  const bad = subscriber()
+  const good = subscriber()
+  hub.subscribe(layout(['a']), {
+    ...bad.s,
+    accept: () => {
+      throw new Error('a mistake of ours')
+    },
+  })
+  hub.subscribe(layout(['a']), { ...bad.s, accept: () => Promise.reject(new Error('later')) })
+  hub.subscribe(layout(['a']), good.s)
+  await hub.accept(hub.reader().read({ from: 0, length: 2, records: [{ a: 1 }, { a: 2 }], time: 1 }), undefined)
+  expect(good.seen).toHaveLength(1)
+  expect(bad.state.dropped).toBe(4)
 })
