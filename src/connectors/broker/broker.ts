@@ -1,6 +1,7 @@
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net'
 import type { Clock } from '../../base/clock.ts'
 import { PlutinoError } from '../../base/errors.ts'
+import { continuePacketIds } from './packet-ids.ts'
 
 /** The MQTT broker that the server runs for people who have none. */
 export interface EmbeddedBroker {
@@ -27,6 +28,7 @@ const CONNECT_PACKET = Buffer.from([0x10, 12, 0, 4, 0x4d, 0x51, 0x54, 0x54, 4, 2
 export async function startBroker(options: BrokerOptions): Promise<EmbeddedBroker> {
   const { Aedes } = await import('aedes')
   const aedes = await Aedes.createBroker({ connectTimeout: 10_000, heartbeatInterval: 60_000 })
+  continuePacketIds(aedes)
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
     sockets.add(socket)
