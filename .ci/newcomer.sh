@@ -30,11 +30,14 @@ if [ "${rows:-0}" -eq 0 ]; then
   cat "$home/server.log" >&2
   exit 1
 fi
-# Ctrl-C reaches the whole foreground group; here only npm is ours to signal, and it hands the signal on.
-kill -INT "$starter"
+# npm hands SIGTERM on to the server, which stops in order.
+kill -TERM "$starter"
 begin=$SECONDS
 wait "$starter" || true
-[ $((SECONDS - begin)) -le 3 ] || { echo 'the server took more than 3 s to stop' >&2; exit 1; }
+while curl -sf http://127.0.0.1:19081/ping > /dev/null; do
+  [ $((SECONDS - begin)) -le 3 ] || { echo 'the server took more than 3 s to stop' >&2; exit 1; }
+  sleep 0.1
+done
 echo "the demo wrote $rows rows and stopped at once"
 
 clean npm test
