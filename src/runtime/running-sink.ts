@@ -42,9 +42,11 @@ export function runSink(parts: RunningSinkParts): RunningSink {
   const encode = new NodeMetrics(`op_${name}_1_encode_0`)
   const definition = sinkDefinition(engine.registry, action.type)
   const { common, own } = splitAction(action.config)
+  let driver: SinkDriver | undefined
   const sink = definition.create(own, (state, message) => {
     if (state === 'disconnected' && message !== undefined) metrics.fail(message, engine.clock.now())
     connection.change(state, engine.clock.now(), message)
+    if (state === 'connected') driver?.wake()
   })
   const former = new MessageFormer({
     common,
@@ -54,7 +56,7 @@ export function runSink(parts: RunningSinkParts): RunningSink {
     onError: (error, rows) => errors.report(transform, error, rows),
   })
   const ctx = nodeContext(engine, { rule, node: `sink_${name}`, signal: parts.signal, state: parts.state })
-  const driver = new SinkDriver({ sink, former, common, sendError: parts.sendError, ctx, errors, transform, encode, metrics })
+  driver = new SinkDriver({ sink, former, common, sendError: parts.sendError, ctx, errors, transform, encode, metrics })
   return {
     driver,
     metrics: definition.payload === 'bytes' ? [transform, encode, metrics] : [transform, metrics],

@@ -47,6 +47,7 @@ export class SinkDriver {
   #failing = false
   #flush = false
   #cancelLinger: (() => void) | undefined
+  #pausing: AbortController | undefined
   /** Of the batch that is being written. */
   #tokens: readonly Token[] = []
 
@@ -83,6 +84,11 @@ export class SinkDriver {
   releaseTokens(): void {
     this.#release()
     this.#queue.releaseTokens()
+  }
+
+  /** The sink is connected again by itself: there is nothing to wait for. */
+  wake(): void {
+    this.#pausing?.abort()
   }
 
   /** Runs until `ctx.signal` is aborted. Never rejects. */
@@ -244,6 +250,8 @@ export class SinkDriver {
 
   async #pause(backoff: Backoff): Promise<void> {
     const { clock, signal } = this.#parts.ctx
-    await clock.sleep(backoff.next(), signal).catch(() => {})
+    this.#pausing = new AbortController()
+    await clock.sleep(backoff.next(), AbortSignal.any([signal, this.#pausing.signal])).catch(() => {})
+    this.#pausing = undefined
   }
 }
