@@ -22,7 +22,11 @@ function project(files: Readonly<Record<string, string>>): string {
 }
 
 function run(tool: string, folder: string, ...args: readonly string[]): { code: number | null; text: string } {
-  const { status, stdout, stderr } = spawnSync(path.join(ROOT, 'node_modules/.bin', tool), args, { cwd: folder, encoding: 'utf8', timeout: 30_000 })
+  const { status, stdout, stderr } = spawnSync(path.join(ROOT, 'node_modules/.bin', tool), args, {
+    cwd: folder,
+    encoding: 'utf8',
+    timeout: 30_000,
+  })
   return { code: status, text: stdout + stderr }
 }
 
