@@ -8,13 +8,12 @@ trap 'rm -rf "$copy" "$home"' EXIT
 git archive HEAD | tar -x -C "$copy"
 cd "$copy"
 
-clean() {
-  env -u PLUTINO_TEST_MYSQL -u PLUTINO_TEST_MOSQUITTO -u CI HOME="$home" "$@"
-}
+# A command, not a function: what runs in the background is npm itself, which a signal must reach.
+clean=(env -u PLUTINO_TEST_MYSQL -u PLUTINO_TEST_MOSQUITTO -u CI HOME="$home")
 
-clean npm ci --no-audit --no-fund
+"${clean[@]}" npm ci --no-audit --no-fund
 # A port that is free: the machine may run a server of its own.
-clean npm start -- --port 19081 --broker 11883 > "$home/server.log" 2>&1 &
+"${clean[@]}" npm start -- --port 19081 --broker 11883 > "$home/server.log" 2>&1 &
 starter=$!
 for _ in $(seq 1 300); do
   curl -sf http://127.0.0.1:19081/ping > /dev/null && break
@@ -40,4 +39,4 @@ while curl -sf http://127.0.0.1:19081/ping > /dev/null; do
 done
 echo "the demo wrote $rows rows and stopped at once"
 
-clean npm test
+"${clean[@]}" npm test
