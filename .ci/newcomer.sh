@@ -29,8 +29,8 @@ if [ "${rows:-0}" -eq 0 ]; then
   cat "$home/server.log" >&2
   exit 1
 fi
-# npm hands SIGTERM on to the server, which stops in order.
-kill -TERM "$starter"
+# Ctrl-C reaches the server itself: it is the newest process of the ones that npm started.
+kill -INT "$(pgrep -n -f 'src/plutino.js server --port 19081')"
 begin=$SECONDS
 wait "$starter" || true
 while curl -sf http://127.0.0.1:19081/ping > /dev/null; do
