@@ -7,11 +7,13 @@ import { systemClock } from './base/clock.ts'
 import type { Logger } from './base/log.ts'
 import { createLogger } from './base/log-pino.ts'
 import { type Catalog, createCatalog } from './catalog/catalog.ts'
+import type { ResultPort } from './catalog/rule-tests.ts'
 import { codecs } from './codecs/index.ts'
 import type { Settings } from './config/setting-fields.ts'
 import { loadSettings } from './config/settings.ts'
 import { SourceConfigs } from './config/source-config.ts'
 import { type EmbeddedBroker, startBroker } from './connectors/broker/broker.ts'
+import { DataServer } from './connectors/data-server/data-server.ts'
 import { connectors } from './connectors/index.ts'
 import { MemoryBus } from './connectors/memory/bus.ts'
 import { createDatabases } from './connectors/sql/databases.ts'
@@ -48,7 +50,9 @@ export async function startServer(args: readonly string[], stop: () => void): Pr
   const unlock = lockFolder(dataFolder)
   const broker = await openBroker(settings, log)
   const clock = systemClock
-  const registry = new Registry(builtIns(settings, broker))
+  const { httpServerIp, httpServerPort } = settings.source
+  const dataServer = new DataServer({ host: httpServerIp, port: httpServerPort, clock, log })
+  const registry = new Registry(builtIns(settings, broker, dataServer))
   const databases = createDatabases({ log, clock, folder: dataFolder })
   const pluginHost = createPluginHost({
     databases,
@@ -58,7 +62,8 @@ export async function startServer(args: readonly string[], stop: () => void): Pr
   })
   const engine = new Engine({ registry, clock, log, timeZone: settings.basic.timezone })
   const sources = new SourceConfigs(path.join(ROOT, 'etc'), process.env, readFile)
-  const catalog = createCatalog({ store, registry, engine, pluginHost, sources, clock, log, dataFolder, settings })
+  const results = resultPort(dataServer)
+  const catalog = createCatalog({ store, registry, engine, pluginHost, sources, results, clock, log, dataFolder, settings })
   const { promise: ready, resolve: open } = Promise.withResolvers<void>()
   const { restIp: host, restPort: port } = settings.basic
   const app = createApp({ catalog, registry, clock, log, version: VERSION, settings, ready, stop })
@@ -77,12 +82,26 @@ export async function startServer(args: readonly string[], stop: () => void): Pr
       log.info('stopping')
       await rest.close()
       await catalog.close()
+      await dataServer.close()
       await pluginHost.close()
       await databases.close()
       await broker?.close()
       store.close()
       unlock()
       log.info('stopped')
+    },
+  }
+}
+
+/** Results of a rule test that wait for somebody to read them. */
+const KEPT_RESULTS = 10_000
+
+function resultPort(dataServer: DataServer): ResultPort {
+  return {
+    async open(place) {
+      const port = await dataServer.open()
+      const lease = await dataServer.events(place, KEPT_RESULTS)
+      return { port, close: () => lease.release() }
     },
   }
 }
@@ -111,13 +130,13 @@ async function openBroker(settings: Settings, log: Logger): Promise<EmbeddedBrok
 }
 
 /** Connectors, formats and functions; MQTT's address is the embedded broker's unless a stream or an action names another. */
-function builtIns(settings: Settings, broker: EmbeddedBroker | undefined): readonly Contribution[] {
+function builtIns(settings: Settings, broker: EmbeddedBroker | undefined, dataServer: DataServer): readonly Contribution[] {
   const server = broker === undefined ? undefined : `tcp://${settings.broker.host}:${broker.port}`
   const near = (contribution: Contribution): Contribution =>
     server !== undefined && contribution.name === 'mqtt' && (contribution.kind === 'source' || contribution.kind === 'sink')
       ? withDefaults(contribution, { server })
       : contribution
-  return [...connectors(new MemoryBus()).map(near), ...codecs, ...functions]
+  return [...connectors({ bus: new MemoryBus(), dataServer }).map(near), ...codecs, ...functions]
 }
 
 interface DemoParts {

@@ -9,6 +9,7 @@ import type { SourceConfigs } from '../config/source-config.ts'
 import type { Rule } from '../runtime/rule.ts'
 import { Plugins } from './plugins/plugins.ts'
 import type { KvStore } from '../store/kv.ts'
+import { type ResultPort, RuleTests } from './rule-tests.ts'
 import { Rules } from './rules.ts'
 import { Streams } from './streams.ts'
 
@@ -18,6 +19,7 @@ export interface CatalogParts {
   readonly engine: { rule(id: string): Rule }
   readonly pluginHost: PluginHost
   readonly sources: SourceConfigs
+  readonly results: ResultPort
   readonly clock: Clock
   readonly log: Logger
   readonly dataFolder: string
@@ -28,6 +30,7 @@ export interface CatalogParts {
 export interface Catalog {
   readonly streams: Streams
   readonly rules: Rules
+  readonly ruleTests: RuleTests
   readonly plugins: Plugins
   /** Nothing has been created yet. */
   isEmpty(): boolean
@@ -41,6 +44,7 @@ export function createCatalog(parts: CatalogParts): Catalog {
   const { registry, log, store, settings } = parts
   const streams = new Streams({ ...parts, log: log.child({ part: 'streams' }), rulesUsing: (name) => rules.using('streams', name) })
   const rules = new Rules({ ...parts, streams, log: log.child({ part: 'rules' }), defaults: settings.rule })
+  const ruleTests = new RuleTests({ ...parts, streams, log: log.child({ part: 'rule tests' }), defaults: settings.rule })
   const plugins = new Plugins({
     registry,
     store,
@@ -55,6 +59,7 @@ export function createCatalog(parts: CatalogParts): Catalog {
   return {
     streams,
     rules,
+    ruleTests,
     plugins,
     isEmpty: () => streams.list().length === 0 && rules.size === 0,
     async restore() {
@@ -64,6 +69,7 @@ export function createCatalog(parts: CatalogParts): Catalog {
     },
     async close() {
       await plugins.close()
+      await ruleTests.close()
       await rules.close()
     },
   }

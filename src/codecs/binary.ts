@@ -6,7 +6,7 @@ import { toRecord } from '../data/record.ts'
 import type { Cell } from '../data/value.ts'
 import { compileColumn } from './column-value.ts'
 import { decodeEach } from './decode-each.ts'
-import { decodeFailed } from './decode-failed.ts'
+import { decodeFailed } from '../data/decode-failed.ts'
 
 /** Name of the column that a schemaless stream has. */
 const SELF = 'self'

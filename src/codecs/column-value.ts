@@ -5,7 +5,7 @@ import { parseDatetime } from '../data/datetime-text.ts'
 import { goFloatText } from '../data/go-float.ts'
 import type { Column, SqlType } from '../data/types.ts'
 import { isStruct, type Cell, type Value } from '../data/value.ts'
-import { decodeFailed } from './decode-failed.ts'
+import { decodeFailed } from '../data/decode-failed.ts'
 
 /** From what the payload holds (never null or absent) to what the column's type says. Throws `decode_failed`. */
 type Convert = (value: Exclude<Value, null>) => Value

@@ -37,6 +37,17 @@ export const SETTING_FIELDS = {
     host: string('Address that it listens on.', { default: '127.0.0.1', minLength: 1 }),
     port: integer('Port that it listens on; 0: any free one.', { default: 1883, min: 0, max: 65_535 }),
   }),
+  source: object(
+    'The port for data: event streams, WebSockets and pushed messages. It is opened when a stream, an action or a rule test needs it.',
+    {
+      httpServerIp: string('Address that it listens on. Loopback by default: whoever reaches it can read and send.', {
+        default: '127.0.0.1',
+        minLength: 1,
+        examples: ['0.0.0.0'],
+      }),
+      httpServerPort: integer('Port that it listens on; 0: any free one.', { default: 10_081, min: 0, max: 65_535 }),
+    },
+  ),
   demo: boolean('Create the demo stream and rules when nothing has been created yet.', { default: true }),
   rule: object('Defaults of the options of rules.', {
     debug: boolean('Log the rule in detail.', { default: false, advanced: true }),
@@ -110,9 +121,6 @@ export const IGNORED_SETTINGS: readonly string[] = [
   'basic.enablePrivateNet',
   'basic.allowExternalFileAccess',
   'rule.concurrency',
-  'source.httpServerIp',
-  'source.httpServerPort',
-  'source.httpServerTls',
   'sink',
   'store',
   'portable',
@@ -124,6 +132,7 @@ export const REFUSED_SETTINGS: Readonly<Record<string, string>> = {
   'basic.authentication':
     'authentication is not supported yet; keep basic.restIp on loopback, or put a proxy that asks for credentials in front',
   'basic.restTls': 'TLS is not supported yet; put a proxy that speaks TLS in front',
+  'source.httpServerTls': 'TLS is not supported yet; put a proxy that speaks TLS in front',
   'basic.aesKey': 'encryption of stored values is not supported yet',
   security: 'encryption is not supported yet',
 }

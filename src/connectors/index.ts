@@ -1,4 +1,6 @@
 import type { Contribution } from '../api/definition.ts'
+import type { DataServer } from './data-server/data-server.ts'
+import { httpPushSource } from './httppush/source.ts'
 import { logSink } from './log/sink.ts'
 import type { MemoryBus } from './memory/bus.ts'
 import { memorySink } from './memory/sink.ts'
@@ -7,8 +9,31 @@ import { mqttSink } from './mqtt/sink.ts'
 import { mqttSource } from './mqtt/source.ts'
 import { nopSink } from './nop/sink.ts'
 import { simulatorSource } from './simulator/source.ts'
+import { sseSink } from './sse/sink.ts'
+import { webSocketSink } from './websocket/sink.ts'
+import { webSocketSource } from './websocket/source.ts'
 
-/** Every source and sink that comes with the server. `bus`: the server's, through which its rules feed each other. */
-export function connectors(bus: MemoryBus): readonly Contribution[] {
-  return [mqttSource, mqttSink, memorySource(bus), memorySink(bus), simulatorSource, logSink, nopSink]
+/** What connectors share with each other and with nobody else. */
+export interface ConnectorParts {
+  /** Through which the rules of the server feed each other. */
+  readonly bus: MemoryBus
+  /** The port for data. */
+  readonly dataServer: DataServer
+}
+
+/** Every source and sink that comes with the server. */
+export function connectors({ bus, dataServer }: ConnectorParts): readonly Contribution[] {
+  return [
+    mqttSource,
+    mqttSink,
+    memorySource(bus),
+    memorySink(bus),
+    simulatorSource,
+    webSocketSource(dataServer),
+    webSocketSink(dataServer),
+    httpPushSource(dataServer),
+    sseSink(dataServer),
+    logSink,
+    nopSink,
+  ]
 }

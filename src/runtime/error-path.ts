@@ -42,8 +42,13 @@ export class ErrorPath {
   }
 }
 
-/** The text of an error as status and log show it. */
+/** The text of an error as status and log show it: with what to do about it. */
 export function describe(error: PlutinoError): string {
-  const text = error.path.length === 0 ? error.message : `${error.path.join(': ')}: ${error.message}`
+  const text = messageOf(error)
   return error.hint === undefined ? text : `${text} (${error.hint})`
+}
+
+/** The text of an error as sinks get it: what eKuiper's clients expect. */
+export function messageOf(error: PlutinoError): string {
+  return error.path.length === 0 ? error.message : `${error.path.join(': ')}: ${error.message}`
 }

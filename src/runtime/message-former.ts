@@ -5,7 +5,7 @@ import type { Row, RowBatch, Schema } from '../data/batch.ts'
 import { RECORD_SCHEMA, toRecord } from '../data/record.ts'
 import { isStruct, type Value } from '../data/value.ts'
 import type { ActionProperties } from './action-properties.ts'
-import { type RowShape, rowShape, type ShapedRows, shapeRecord } from './row-shape.ts'
+import { ERROR_SCHEMA, type RowShape, rowShape, type ShapedRows, shapeRecord } from './row-shape.ts'
 
 export type Template = (data: Value) => string
 
@@ -31,6 +31,7 @@ export class MessageFormer {
   }
 
   form(input: ShapedRows): MessageBatch {
+    if (input.schema === ERROR_SCHEMA) return new MessageBatch(this, { schema: input.schema, rows: input.rows })
     const { dataTemplate } = this.#parts
     const found = this.#parts.common.omitIfEmpty ? withoutEmpty(input) : input
     if (dataTemplate === undefined) return new MessageBatch(this, this.#shape(found))
@@ -41,7 +42,8 @@ export class MessageFormer {
   encode({ schema, rows }: ShapedRows, from: number, to: number): Payload {
     const encoder = this.#encoder(schema)
     const only = rows[from]
-    return this.#parts.common.sendSingle && to - from === 1 && only !== undefined ? encoder.single(only) : encoder.array(rows, from, to)
+    const single = this.#parts.common.sendSingle || schema === ERROR_SCHEMA
+    return single && to - from === 1 && only !== undefined ? encoder.single(only) : encoder.array(rows, from, to)
   }
 
   get sendSingle(): boolean {

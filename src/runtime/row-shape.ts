@@ -10,6 +10,9 @@ export interface ShapedRows {
   readonly bounds?: readonly number[]
 }
 
+/** Schema of rows that stand for errors: no property of the action changes them, and each is a message `{"error":"…"}`. */
+export const ERROR_SCHEMA: Schema = { columns: [{ name: 'error' }] }
+
 export type RowShape = (input: ShapedRows) => ShapedRows
 
 /** What `omitIfEmpty`, `dataField`, `fields` and `excludeFields` do to the rows of an action, in this order. */

@@ -3,12 +3,13 @@ import { monotonicMicros } from '../base/clock.ts'
 import { type PlutinoError, toPlutinoError } from '../base/errors.ts'
 import type { StreamContext } from '../api/context.ts'
 import type { Sink } from '../api/sink.ts'
-import type { RowBatch, Schema } from '../data/batch.ts'
+import type { RowBatch } from '../data/batch.ts'
 import type { ActionProperties } from './action-properties.ts'
 import type { Token } from './confirmations.ts'
-import { describe, type ErrorPath } from './error-path.ts'
+import { describe, type ErrorPath, messageOf } from './error-path.ts'
 import type { MessageBatch, MessageFormer } from './message-former.ts'
 import type { NodeMetrics } from './metrics.ts'
+import { ERROR_SCHEMA } from './row-shape.ts'
 import { Signal } from './signal.ts'
 import { type Chunk, SinkQueue } from './sink-queue.ts'
 
@@ -17,8 +18,6 @@ const ROW_CODES: ReadonlySet<string> = new Set(['rejected', 'row_failed', 'decod
 
 /** How long a message that is not full waits when a source waits for its acknowledgement and nothing more comes, in milliseconds. */
 const QUIET_MS = 1000
-
-const ERROR_SCHEMA: Schema = { columns: [{ name: 'error' }] }
 
 export interface SinkDriverParts {
   readonly sink: Sink
@@ -127,7 +126,7 @@ export class SinkDriver {
     let from = 0
     for (const { at, error } of batch.errors ?? []) {
       if (at > from) this.#queue.push({ ...batch, rows: batch.rows.slice(from, at) }, token)
-      this.#queue.push({ schema: ERROR_SCHEMA, rows: [[describe(error)]] }, token)
+      this.#queue.push({ schema: ERROR_SCHEMA, rows: [[messageOf(error)]] }, token)
       from = at
     }
     if (from < batch.rows.length) this.#queue.push({ ...batch, rows: batch.rows.slice(from) }, token)

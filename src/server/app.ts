@@ -2,24 +2,25 @@ import { Hono, type Context } from 'hono'
 import type { Registry } from '../api/registry.ts'
 import type { Clock } from '../base/clock.ts'
 import { PlutinoError, toPlutinoError } from '../base/errors.ts'
+import { foreignRequest, isLoopback } from '../base/foreign-request.ts'
 import type { Logger } from '../base/log.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Settings } from '../config/setting-fields.ts'
 import { type Answer, json } from './answer.ts'
 import { readBody } from './body.ts'
 import { errorAnswer, type ErrorPlace } from './errors.ts'
-import { foreignRequest, isLoopback } from './guard.ts'
 import { openApi } from './openapi.ts'
 import { type Route, route, sqlOf } from './route.ts'
 import { pluginRoutes } from './routes/plugins.ts'
 import { metadataRoutes } from './routes/metadata.ts'
 import { ruleRoutes } from './routes/rules.ts'
+import { ruleTestRoutes } from './routes/ruletest.ts'
 import { streamRoutes } from './routes/streams.ts'
 import { systemRoutes } from './routes/system.ts'
 import { anyObject } from './schemas.ts'
 
 export interface AppParts {
-  readonly catalog: Pick<Catalog, 'streams' | 'rules' | 'plugins'>
+  readonly catalog: Pick<Catalog, 'streams' | 'rules' | 'ruleTests' | 'plugins'>
   readonly registry: Registry
   readonly clock: Clock
   readonly log: Logger
@@ -37,11 +38,12 @@ export interface AppParts {
 
 /** The table of all operations. */
 export function allRoutes(parts: AppParts): readonly Route[] {
-  const { streams, rules, plugins } = parts.catalog
+  const { streams, rules, ruleTests, plugins } = parts.catalog
   const documented = [
     ...systemRoutes(parts),
     ...streamRoutes(streams),
     ...ruleRoutes(rules),
+    ...ruleTestRoutes(ruleTests),
     ...pluginRoutes(plugins),
     ...metadataRoutes(parts.registry),
   ]

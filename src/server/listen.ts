@@ -1,7 +1,7 @@
 import { type ServerType, serve } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { type Clock, systemClock } from '../base/clock.ts'
-import { PlutinoError } from '../base/errors.ts'
+import { cannotListen } from '../base/cannot-listen.ts'
 
 export interface Listening {
   /** The real port, also when 0 was asked for. */
@@ -27,6 +27,12 @@ const LIMITS = {
 }
 const GRACE = SECOND
 
+const CURES = {
+  taken: 'end that program, or choose another port: --port 9082',
+  forbidden: 'choose a port above 1023: --port 9081',
+  elsewhere: 'choose another one: --host 127.0.0.1',
+}
+
 /** Serves `app` over HTTP/1.1. Throws `system` with what to do when the address cannot be had. */
 export function listen(app: Hono, { host, port }: Address, clock: Clock = systemClock): Promise<Listening> {
   return new Promise((resolve, reject) => {
@@ -34,29 +40,9 @@ export function listen(app: Hono, { host, port }: Address, clock: Clock = system
       server.off('error', fail)
       resolve({ port: info.port, close: () => close(server, clock) })
     })
-    const fail = (error: Error): void => reject(explain(error, host, port))
+    const fail = (error: Error): void => reject(cannotListen(error, { host, port }, CURES))
     server.once('error', fail)
   })
-}
-
-function explain(error: Error, host: string, port: number): PlutinoError {
-  const code = 'code' in error ? error.code : undefined
-  if (code === 'EADDRINUSE') {
-    return new PlutinoError('system', `port ${port} of ${host} is taken by another program`, {
-      cause: error,
-      hint: 'end that program, or choose another port: --port 9082',
-    })
-  }
-  if (code === 'EACCES') {
-    return new PlutinoError('system', `port ${port} may not be used by this user`, {
-      cause: error,
-      hint: 'choose a port above 1023: --port 9081',
-    })
-  }
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-    return new PlutinoError('system', `this machine has no address ${host}`, { cause: error, hint: 'choose another one: --host 127.0.0.1' })
-  }
-  return new PlutinoError('system', `cannot listen on ${host}:${port}: ${error.message}`, { cause: error })
 }
 
 function close(server: ServerType, clock: Clock): Promise<void> {

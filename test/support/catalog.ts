@@ -10,6 +10,7 @@ import type { Sink } from '../../src/api/sink.ts'
 import type { Source } from '../../src/api/source.ts'
 import { PlutinoError } from '../../src/base/errors.ts'
 import { type Catalog, createCatalog } from '../../src/catalog/catalog.ts'
+import type { OpenResults, ResultPort } from '../../src/catalog/rule-tests.ts'
 import { codecs } from '../../src/codecs/index.ts'
 import { integer, string } from '../../src/config/field.ts'
 import { loadSettings } from '../../src/config/settings.ts'
@@ -64,6 +65,18 @@ class FakeEngine {
     const rule = new FakeRule(id)
     this.rules.set(id, rule)
     return rule
+  }
+}
+
+/** Knows which places are open. */
+class FakeResults implements ResultPort {
+  readonly paths = new Set<string>()
+  failure: Error | undefined
+
+  async open(place: string): Promise<OpenResults> {
+    if (this.failure !== undefined) throw this.failure
+    this.paths.add(place)
+    return { port: 10_081, close: () => void this.paths.delete(place) }
   }
 }
 
@@ -174,6 +187,7 @@ export interface CatalogWorld {
   readonly registry: Registry
   readonly engine: FakeEngine
   readonly host: FakePluginHost
+  readonly results: FakeResults
   readonly store: KvStore
   readonly clock: FakeClock
   readonly log: RecordingLogger
@@ -208,11 +222,12 @@ export async function catalogWorld(given: CatalogGiven = {}): Promise<CatalogWor
     log: new RecordingLogger(),
     folder,
   }
+  const results = new FakeResults()
   const sources = new SourceConfigs('etc', given.env ?? {}, readFile)
-  const catalog = createCatalog({ ...world, pluginHost: world.host, sources, dataFolder: folder, settings })
+  const catalog = createCatalog({ ...world, pluginHost: world.host, sources, results, dataFolder: folder, settings })
   await catalog.restore()
   onTestFinished(() => catalog.close())
-  return { ...world, catalog }
+  return { ...world, results, catalog }
 }
 
 /** The error that a call throws. */

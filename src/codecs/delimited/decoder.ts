@@ -7,8 +7,8 @@ import type { SqlType } from '../../data/types.ts'
 import type { Cell, Value } from '../../data/value.ts'
 import { compileColumn } from '../column-value.ts'
 import { decodeEach } from '../decode-each.ts'
-import { decodeFailed } from '../decode-failed.ts'
-import { parseExact } from '../json/exact-parse.ts'
+import { decodeFailed } from '../../data/decode-failed.ts'
+import { parseExact } from '../../data/exact-json.ts'
 import { readLines, type Dialect } from './lines.ts'
 
 /** A line is a row. With a header, the first line of every payload names the fields; otherwise the declared columns do by position. */

@@ -1,4 +1,4 @@
-import { decodeFailed } from '../decode-failed.ts'
+import { decodeFailed } from '../../data/decode-failed.ts'
 
 /** How fields and lines are written. */
 export interface Dialect {

@@ -3,9 +3,9 @@ import type { Row } from '../../data/batch.ts'
 import { isStruct, type Cell, type Struct, type Value } from '../../data/value.ts'
 import { compileColumn, jsonTypeName } from '../column-value.ts'
 import { decodeEach } from '../decode-each.ts'
-import { decodeFailed } from '../decode-failed.ts'
+import { decodeFailed } from '../../data/decode-failed.ts'
 import { faultOf } from './fault.ts'
-import { parseExact } from './exact-parse.ts'
+import { parseExact } from '../../data/exact-json.ts'
 import { compileScanner, type Wanted } from './scanner.ts'
 
 /** Up to this many columns the scanner costs less than `JSON.parse` (test/bench/codec.ts). */

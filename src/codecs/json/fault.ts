@@ -1,5 +1,5 @@
 import type { PlutinoError } from '../../base/errors.ts'
-import { decodeFailed } from '../decode-failed.ts'
+import { decodeFailed } from '../../data/decode-failed.ts'
 import { skipSpace, skipValue } from './skip.ts'
 
 const BEFORE = 16

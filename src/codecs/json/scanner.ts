@@ -1,6 +1,6 @@
 import type { Row } from '../../data/batch.ts'
 import type { ToCell } from '../column-value.ts'
-import { exactNumber, parseExact } from './exact-parse.ts'
+import { exactNumber, parseExact } from '../../data/exact-json.ts'
 import { generate } from './generate.ts'
 import { createInterner, MAX_INTERNED } from './interner.ts'
 import { skipNumber, skipString, skipValue } from './skip.ts'

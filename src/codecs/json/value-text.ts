@@ -1,8 +1,8 @@
 import { infiniteText } from '../../data/go-float.ts'
 import { jsonText } from '../../data/json-text.ts'
 import type { Cell, Struct, Value } from '../../data/value.ts'
-import { decodeFailed } from '../decode-failed.ts'
-import { MAX_DEPTH } from './exact-parse.ts'
+import { decodeFailed } from '../../data/decode-failed.ts'
+import { MAX_DEPTH } from '../../data/exact-json.ts'
 
 /**
  * A value as JSON: bigint with all digits, bytes as base64, datetime in ISO form. Throws `decode_failed` for NaN, infinities and

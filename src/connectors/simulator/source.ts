@@ -2,15 +2,19 @@ import type { StreamContext } from '../../api/context.ts'
 import { defineSource } from '../../api/definition.ts'
 import type { ConnectionObserver, Source, SourceBatch } from '../../api/source.ts'
 import { PlutinoError } from '../../base/errors.ts'
-import { boolean, type ConfigOf, duration, integer, type Json, json, list, string } from '../../config/field.ts'
-import { isStruct, type Struct } from '../../data/value.ts'
-import { abortReason } from '../abort.ts'
+import { boolean, type ConfigOf, duration, integer, json, list, string } from '../../config/field.ts'
+import { parseExact } from '../../data/exact-json.ts'
+import { jsonText } from '../../data/json-text.ts'
+import { isStruct, type Struct, type Value } from '../../data/value.ts'
+import { abortReason, orAborted } from '../abort.ts'
 import { SimulatedDevices } from './devices.ts'
 
 const FIELDS = {
   data: list('Records to send, one each interval; without them devices are simulated', json('One record, an object'), { optional: true }),
+  records: string('The same as JSON text, in which large integers keep their digits', { optional: true, advanced: true }),
   interval: duration('Pause between records, or between readings of all devices', { default: '1s' }),
   loop: boolean('Begin again after the last record', { default: true }),
+  end: boolean('Without loop: the source ends after the last record, and a rule with it', { default: true, advanced: true }),
   devices: integer('Number of simulated devices', { default: 10, min: 1, max: 100_000 }),
   seed: integer('The same seed gives the same readings', { default: 1 }),
   datasource: string('Ignored', { optional: true, advanced: true }),
@@ -36,7 +40,7 @@ class SimulatorSource implements Source {
   constructor(config: SimulatorConfig, observe: ConnectionObserver) {
     this.#config = config
     this.#observe = observe
-    this.#data = config.data?.map(toStruct)
+    this.#data = (config.records === undefined ? config.data : parseRecords(config.records))?.map(toStruct)
     this.#devices = new SimulatedDevices(config.devices, config.seed)
   }
 
@@ -47,7 +51,10 @@ class SimulatorSource implements Source {
 
   async read(limit: number, ctx: StreamContext): Promise<SourceBatch | undefined> {
     if (this.#waiting.length === 0) {
-      if (this.#data !== undefined && this.#next >= this.#data.length) return undefined
+      if (this.#data !== undefined && this.#next >= this.#data.length) {
+        if (this.#config.end) return undefined
+        await this.#forEver(ctx)
+      }
       await this.#pause(ctx)
       this.#time = ctx.clock.now()
       this.#waiting = this.#data === undefined ? this.#devices.readings(this.#time) : this.#nextRecord(this.#data)
@@ -59,6 +66,12 @@ class SimulatorSource implements Source {
 
   async close(): Promise<void> {
     this.#closed.abort(new PlutinoError('unavailable', 'the source is closed'))
+  }
+
+  /** Rejects when the rule or the source ends. */
+  #forEver({ signal }: StreamContext): Promise<never> {
+    const either = AbortSignal.any([signal, this.#closed.signal])
+    return orAborted(new Promise<never>(() => {}), either)
   }
 
   async #pause({ clock, signal }: StreamContext): Promise<void> {
@@ -79,8 +92,19 @@ class SimulatorSource implements Source {
   }
 }
 
-function toStruct(record: Json, index: number): Struct {
-  if (!isStruct(record)) throw new PlutinoError('config_invalid', `data[${index}]: expected an object, got ${JSON.stringify(record)}`)
+function parseRecords(text: string): readonly Value[] {
+  let records: Value
+  try {
+    records = parseExact(text)
+  } catch (error) {
+    throw new PlutinoError('config_invalid', `records: the text is no JSON: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  if (Array.isArray(records)) return records
+  throw new PlutinoError('config_invalid', 'records: expected a list of objects')
+}
+
+function toStruct(record: Value, index: number): Struct {
+  if (!isStruct(record)) throw new PlutinoError('config_invalid', `data[${index}]: expected an object, got ${jsonText(record)}`)
   return record
 }
 

@@ -1,11 +1,16 @@
 import { isIPv4 } from 'node:net'
 
+/** Headers by their names in lower case; null when there is none. */
+export interface HeaderLookup {
+  get(name: string): string | null
+}
+
 /**
  * Why a request may come from a page of another site that the user's browser has open; undefined when it may not. A server on loopback
  * trusts its machine, and a browser on it runs pages of strangers: they can send requests there (CSRF), and by a name that they point
  * to 127.0.0.1 even read the answers (DNS rebinding). Programs other than browsers send none of these headers but Host.
  */
-export function foreignRequest(headers: Headers, host: string): string | undefined {
+export function foreignRequest(headers: HeaderLookup, host: string): string | undefined {
   const asked = hostName(headers.get('host') ?? '')
   if (asked !== undefined && !isLoopback(asked) && asked !== host.toLowerCase()) return `host ${asked} is not this machine`
   const origin = headers.get('origin')

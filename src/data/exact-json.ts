@@ -1,5 +1,5 @@
-import type { Struct, Value } from '../../data/value.ts'
-import { decodeFailed } from '../decode-failed.ts'
+import type { Struct, Value } from './value.ts'
+import { decodeFailed } from './decode-failed.ts'
 
 /** Values nested deeper than this are refused: what walks a value later may then be recursive. */
 export const MAX_DEPTH = 1000
