@@ -13,6 +13,12 @@ const IGNORED = [
   'logFilename',
   'concurrency',
   'planOptimizeStrategy',
+  // members of planOptimizeStrategy, which eKuiper takes without effect when they stand beside it
+  'enableIncrementalWindow',
+  'enableAliasPushdown',
+  'disableAliasRefCal',
+  'optimizeControl',
+  'windowOption',
   'notifySub',
   'disableBufferFullDiscard',
   'enableSaveStateBeforeStop',

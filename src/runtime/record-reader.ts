@@ -1,4 +1,4 @@
-import type { DecodeRequest } from '../api/codec.ts'
+import type { DecodeColumn, DecodeRequest } from '../api/codec.ts'
 import type { SourceBatch } from '../api/source.ts'
 import type { RowError } from '../data/batch.ts'
 import type { Cell, Struct } from '../data/value.ts'
@@ -15,13 +15,19 @@ export function recordReader(request: DecodeRequest): RecordReader {
       const row = Array.from<Cell>({ length: width })
       for (let c = 0; c < columns.length; c++) {
         const column = columns[c]
-        if (column !== undefined) row[c] = typed(member(record, column.name), column.type?.kind) ?? column.default
+        if (column !== undefined) row[c] = cellOf(record, column)
       }
       if (wantsRecord) row[columns.length] = record
       rows.push(row)
     }
     return { rows, origins: undefined, errors: [] }
   }
+}
+
+/** The default fills a missing member; an explicit null stays null. */
+function cellOf(record: Struct, { name, type, default: missing }: DecodeColumn): Cell {
+  const value = member(record, name)
+  return value === undefined ? missing : typed(value, type?.kind)
 }
 
 function member(record: Struct, name: string): Cell {

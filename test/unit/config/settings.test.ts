@@ -114,13 +114,13 @@ test('all problems are reported at once', () => {
 
 test('settings of eKuiper without effect are taken with a warning; one that protects may be off', () => {
   const { warnings } = load({
-    file: 'basic:\n  prometheus: true\n  authentication: false\nportable:\n  pythonBin: python3\nsource:\n  httpServerPort: 10081\n',
+    file: 'basic:\n  prometheus: true\n  authentication: false\nportable:\n  pythonBin: python3\nsink:\n  enableCache: false\n',
   })
   expect(warnings).toEqual([
     'etc/plutino.yaml: basic.prometheus has no effect',
     'etc/plutino.yaml: basic.authentication has no effect',
     'etc/plutino.yaml: portable.pythonBin has no effect',
-    'etc/plutino.yaml: source.httpServerPort has no effect',
+    'etc/plutino.yaml: sink.enableCache has no effect',
   ])
 })
 
