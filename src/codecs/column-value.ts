@@ -3,6 +3,7 @@ import { inRange } from '../data/arithmetic.ts'
 import { castValue } from '../data/cast.ts'
 import { parseDatetime } from '../data/datetime-text.ts'
 import { goFloatText } from '../data/go-float.ts'
+import { put } from '../data/record.ts'
 import type { Column, SqlType } from '../data/types.ts'
 import { isStruct, type Cell, type Value } from '../data/value.ts'
 import { decodeFailed } from '../data/decode-failed.ts'
@@ -64,19 +65,19 @@ function compileArray(name: string, element: SqlType, strict: boolean): Convert 
     Array.isArray(value) ? value.map((item: Value) => (item === null ? null : convert(item))) : wrong(name, value, { kind: 'array' })
 }
 
-/** The struct is kept whole: members without a declaration stay as they are. */
+/** Members are like columns: those without a declaration are left out, those that are missing stay so. */
 function compileStruct(name: string, fields: readonly Column[], strict: boolean): Convert {
-  const members = fields.flatMap((field) =>
-    field.type === undefined ? [] : [{ name: field.name, convert: compileType(field.name, field.type, strict) }],
-  )
+  const members = fields.map((field) => ({
+    name: field.name,
+    convert: field.type === undefined ? undefined : compileType(field.name, field.type, strict),
+  }))
   return (given) => {
     const value = strict && typeof given === 'string' ? parseStruct(name, given) : given
     if (!isStruct(value)) return wrong(name, value, { kind: 'struct' })
-    // A spread copy has every member as its own, also one named `__proto__`: assignment then sets that member.
-    const struct: Record<string, Value> = { ...value }
+    const struct: Record<string, Value> = {}
     for (const member of members) {
-      const before = Object.hasOwn(struct, member.name) ? struct[member.name] : undefined
-      if (before !== undefined && before !== null) struct[member.name] = member.convert(before)
+      const before = Object.hasOwn(value, member.name) ? value[member.name] : undefined
+      if (before !== undefined) put(struct, member.name, before === null || member.convert === undefined ? before : member.convert(before))
     }
     return struct
   }

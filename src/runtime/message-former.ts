@@ -5,6 +5,7 @@ import type { Row, RowBatch, Schema } from '../data/batch.ts'
 import { RECORD_SCHEMA, toRecord } from '../data/record.ts'
 import { isStruct, type Value } from '../data/value.ts'
 import type { ActionProperties } from './action-properties.ts'
+import { messageOf } from './error-path.ts'
 import { ERROR_SCHEMA, type RowShape, rowShape, type ShapedRows, shapeRecord } from './row-shape.ts'
 
 export type Template = (data: Value) => string
@@ -15,6 +16,8 @@ export interface FormerParts {
   readonly dataTemplate?: Template
   /** Templates in the sink's own properties, by the name of the property. */
   readonly props: ReadonlyMap<string, Template>
+  /** Messages that cannot be made are sent as `{"error":"…"}` in their place. */
+  readonly sendError: boolean
   /** A message that could not be made, with the number of its rows. */
   readonly onError: (error: PlutinoError, rows: number) => void
 }
@@ -54,9 +57,15 @@ export class MessageFormer {
     return this.#parts.props
   }
 
-  fail(error: unknown, rows: number): undefined {
-    this.#parts.onError(toPlutinoError(error, 'decode_failed'), rows)
-    return undefined
+  fail(error: unknown, rows: number): PlutinoError {
+    const problem = toPlutinoError(error, 'decode_failed')
+    this.#parts.onError(problem, rows)
+    return problem
+  }
+
+  /** What is sent in place of a message that cannot be made; undefined: nothing. */
+  errorPayload(error: PlutinoError): Payload | undefined {
+    return this.#parts.sendError ? this.#encoder(ERROR_SCHEMA).single([messageOf(error)]) : undefined
   }
 
   #encoder(schema: Schema): Encoder {
@@ -65,7 +74,7 @@ export class MessageFormer {
     return encoder
   }
 
-  #texts(input: ShapedRows, template: Template): readonly (string | undefined)[] {
+  #texts(input: ShapedRows, template: Template): readonly (string | PlutinoError)[] {
     const ranges = new MessageRanges(input, this.sendSingle)
     return Array.from({ length: ranges.length }, (_, message) => {
       const from = ranges.from(message)
@@ -108,11 +117,11 @@ export class MessageFormer {
 export class MessageBatch implements SinkBatch {
   readonly #former: MessageFormer
   readonly #shaped: ShapedRows
-  readonly #texts: readonly (string | undefined)[] | undefined
+  readonly #texts: readonly (string | PlutinoError)[] | undefined
   #encoded: EncodedBatch | undefined
   #parsed: readonly Row[] | undefined
 
-  constructor(former: MessageFormer, shaped: ShapedRows, texts?: readonly (string | undefined)[]) {
+  constructor(former: MessageFormer, shaped: ShapedRows, texts?: readonly (string | PlutinoError)[]) {
     this.#former = former
     this.#shaped = shaped
     this.#texts = texts
@@ -126,7 +135,7 @@ export class MessageBatch implements SinkBatch {
   get rows(): RowBatch {
     const { schema, rows } = this.#shaped
     if (this.#texts === undefined) return { schema, rows }
-    this.#parsed ??= this.#texts.flatMap((text) => (text === undefined ? [] : this.#rowsOfText(text)))
+    this.#parsed ??= this.#texts.flatMap((text) => (typeof text === 'string' ? this.#rowsOfText(text) : []))
     return { schema: RECORD_SCHEMA, rows: this.#parsed }
   }
 
@@ -173,7 +182,7 @@ export class MessageBatch implements SinkBatch {
       const from = ranges.from(message)
       const to = ranges.from(message + 1)
       try {
-        const payload = this.#texts === undefined ? this.#former.encode(this.#shaped, from, to) : this.#texts[message]
+        const payload = this.#payload(message, from, to)
         if (payload === undefined) continue
         this.#pushProps(props, from)
         payloads.push(payload)
@@ -182,6 +191,18 @@ export class MessageBatch implements SinkBatch {
       }
     }
     return props.size === 0 ? { payloads } : { payloads, props }
+  }
+
+  /** The message of rows `from` to `to - 1`, or what is sent in its place. */
+  #payload(message: number, from: number, to: number): Payload | undefined {
+    const text = this.#texts?.[message]
+    if (text instanceof PlutinoError) return this.#former.errorPayload(text)
+    if (text !== undefined) return text
+    try {
+      return this.#former.encode(this.#shaped, from, to)
+    } catch (error) {
+      return this.#former.errorPayload(this.#former.fail(error, to - from))
+    }
   }
 
   #pushProps(props: ReadonlyMap<string, string[]>, row: number): void {

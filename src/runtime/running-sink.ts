@@ -53,6 +53,7 @@ export function runSink(parts: RunningSinkParts): RunningSink {
     codec: codecOf(engine.registry, common.format, codecConfig(common)),
     ...(common.dataTemplate === undefined ? {} : { dataTemplate: compileTemplate(common.dataTemplate) }),
     props: propertyTemplates(definition, own),
+    sendError: parts.sendError,
     onError: (error, rows) => errors.report(transform, error, rows),
   })
   const ctx = nodeContext(engine, { rule, node: `sink_${name}`, signal: parts.signal, state: parts.state })

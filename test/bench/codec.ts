@@ -93,7 +93,7 @@ function decode(title: string, make: (i: number) => Struct): void {
     const columns = names.slice(0, n).map((name): DecodeColumn => ({ name }))
     const request = { columns, record: false, width: n, strict: false }
     const scan = compileScanner(
-      columns.map((c) => ({ name: c.name, toCell: compileColumn(c, request), asIs: true })),
+      columns.map((c) => ({ name: c.name, toCell: compileColumn(c, request), asIs: true, whole: 'none' as const })),
       n,
     )
     report(

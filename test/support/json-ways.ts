@@ -15,7 +15,12 @@ function scannerFor(names: readonly string[]): Scan {
   const known = scanners.get(key)
   if (known !== undefined) return known
   const request = { columns: [], record: false, width: names.length, strict: false }
-  const wanted = names.map((name) => ({ name, toCell: compileColumn({ name } satisfies DecodeColumn, request), asIs: true }))
+  const wanted = names.map((name) => ({
+    name,
+    toCell: compileColumn({ name } satisfies DecodeColumn, request),
+    asIs: true,
+    whole: 'none' as const,
+  }))
   const scan = compileScanner(wanted, names.length)
   scanners.set(key, scan)
   return scan

@@ -3,6 +3,7 @@ import type { ToCell } from '../column-value.ts'
 import { exactNumber, parseExact } from '../../data/exact-json.ts'
 import { generate } from './generate.ts'
 import { createInterner, MAX_INTERNED } from './interner.ts'
+import { mayHoldUnwhole, type WholeNeeds } from './whole.ts'
 import { skipNumber, skipString, skipValue } from './skip.ts'
 
 /**
@@ -16,6 +17,8 @@ export interface Wanted {
   readonly name: string
   readonly toCell: ToCell
   readonly asIs: boolean
+  /** Where its numbers have to be written as whole ones: others are left to the way of `JSON.parse`. */
+  readonly whole: WholeNeeds
 }
 
 /** 10^0 .. 10^15: with at most 15 digits, digits / power is the correctly rounded double. */
@@ -28,7 +31,7 @@ const POWERS = Array.from({ length: 16 }, (_, n) => 10 ** n)
  */
 export function compileScanner(wanted: readonly Wanted[], width: number): Scan {
   const cells = wanted.map((column) => column.toCell)
-  const scope = { POWERS, intern: createInterner(), parseExact, exactNumber, skipNumber, skipString, skipValue, cells }
+  const scope = { POWERS, intern: createInterner(), parseExact, exactNumber, skipNumber, skipString, skipValue, mayHoldUnwhole, cells }
   return generate<Scan>(scope, scannerSource(wanted, width))
 }
 
@@ -61,7 +64,7 @@ function scannerSource(wanted: readonly Wanted[], width: number): string {
       ${SKIP}
     } else {
       let v
-      ${VALUE}
+      ${valueSource(wanted)}
       ${store(wanted)}
     }
     c = b[p]
@@ -120,8 +123,58 @@ const SKIP = `if (c === 34) {
         else if ((p = skipString(b, p, end)) < 0) return undefined
       } else if ((p = skipValue(b, p, end, 0)) < 0) return undefined`
 
-/** Strings without escapes, numbers of up to 15 digits and words in place; what is longer or nested by its slice of the text. */
-const VALUE = `if (c === 34) {
+/** Strings, numbers of up to 15 digits and words in place; what is longer or nested by its slice of the text. */
+function valueSource(wanted: readonly Wanted[]): string {
+  const maskOf = (needs: WholeNeeds): number => wanted.reduce((mask, { whole }, i) => (whole === needs ? mask | (1 << i) : mask), 0)
+  const [itself, inside] = [maskOf('itself'), maskOf('inside')]
+  const leave = (mask: number, condition: string): string => (mask === 0 ? '' : `if ((${mask} >> column) & 1${condition}) return undefined`)
+  return `${STRING}} else if (c === 45 || (c >= 48 && c <= 57)) {
+        const s = p
+        let m = 0
+        if (c === 45) c = b[++p]
+        const first = p
+        while (c >= 48 && c <= 57) {
+          m = m * 10 + (c - 48)
+          c = b[++p]
+        }
+        let digits = p - first, fraction = 0
+        if (digits === 0 || (digits > 1 && b[first] === 48)) return undefined
+        if (c === 46) {
+          ${leave(itself, '')}
+          c = b[++p]
+          const point = p
+          while (c >= 48 && c <= 57) {
+            m = m * 10 + (c - 48)
+            c = b[++p]
+          }
+          fraction = p - point
+          if (fraction === 0) return undefined
+          digits += fraction
+        }
+        if (digits > 15 || c === 101 || c === 69) {
+          ${leave(itself, ' && (c === 101 || c === 69)')}
+          p = skipNumber(b, s, end)
+          if (p < 0) return undefined
+          v = exactNumber(b.toString('latin1', s, p))
+        } else {
+          if (fraction > 0) m = m / POWERS[fraction]
+          v = first > s ? -m : m
+        }
+      } else {
+        const s = p
+        p = skipValue(b, p, end, 0)
+        if (p < 0) return undefined
+        if (c === 116 || c === 102 || c === 110) v = c === 116 ? true : c === 102 ? false : null
+        else {
+          const text = b.toString('utf8', s, p)
+          ${leave(inside, ' && mayHoldUnwhole(text)')}
+          v = parseExact(text)
+        }
+      }`
+}
+
+/** Without escapes in place. */
+const STRING = `if (c === 34) {
         const s = ++p
         let hash = 0, all = 0
         while ((c = b[p]) !== 34) {
@@ -138,39 +191,4 @@ const VALUE = `if (c === 34) {
           if (p < 0) return undefined
           v = JSON.parse(b.toString('utf8', s - 1, p))
         }
-      } else if (c === 45 || (c >= 48 && c <= 57)) {
-        const s = p
-        let m = 0
-        if (c === 45) c = b[++p]
-        const first = p
-        while (c >= 48 && c <= 57) {
-          m = m * 10 + (c - 48)
-          c = b[++p]
-        }
-        let digits = p - first, fraction = 0
-        if (digits === 0 || (digits > 1 && b[first] === 48)) return undefined
-        if (c === 46) {
-          c = b[++p]
-          const point = p
-          while (c >= 48 && c <= 57) {
-            m = m * 10 + (c - 48)
-            c = b[++p]
-          }
-          fraction = p - point
-          if (fraction === 0) return undefined
-          digits += fraction
-        }
-        if (digits > 15 || c === 101 || c === 69) {
-          p = skipNumber(b, s, end)
-          if (p < 0) return undefined
-          v = exactNumber(b.toString('latin1', s, p))
-        } else {
-          if (fraction > 0) m = m / POWERS[fraction]
-          v = first > s ? -m : m
-        }
-      } else {
-        const s = p
-        p = skipValue(b, p, end, 0)
-        if (p < 0) return undefined
-        v = c === 116 ? true : c === 102 ? false : c === 110 ? null : parseExact(b.toString('utf8', s, p))
-      }`
+      `

@@ -78,8 +78,13 @@ class Subscriber implements Listener {
 
   caughtUp(): Promise<void> {
     return new Promise((resolve) => {
-      this.#response.once('drain', resolve)
-      this.#response.once('close', resolve)
+      const done = (): void => {
+        this.#response.off('drain', done)
+        this.#response.off('close', done)
+        resolve()
+      }
+      this.#response.on('drain', done)
+      this.#response.on('close', done)
     })
   }
 

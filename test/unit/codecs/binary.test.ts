@@ -48,5 +48,5 @@ test('several rows are no binary message', () => {
 })
 
 test('the list names every format once', () => {
-  expect(codecs.map((definition) => definition.name)).toEqual(['json', 'delimited', 'binary'])
+  expect(codecs.map((definition) => definition.name)).toEqual(['json', 'delimited', 'binary', 'urlencoded'])
 })

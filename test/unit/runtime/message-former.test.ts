@@ -19,7 +19,14 @@ function former(config: Record<string, unknown>, extra: Partial<ConstructorParam
   const { common } = splitAction(config as never)
   return {
     failures,
-    former: new MessageFormer({ common, codec: plainCodec, props: new Map(), onError: (e) => failures.push(e.message), ...extra }),
+    former: new MessageFormer({
+      common,
+      codec: plainCodec,
+      props: new Map(),
+      sendError: false,
+      onError: (e) => failures.push(e.message),
+      ...extra,
+    }),
   }
 }
 

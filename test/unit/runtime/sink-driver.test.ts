@@ -20,7 +20,13 @@ function start(config: Record<string, Json> = {}, sendError = false) {
   const metrics = new NodeMetrics('sink_x_0', new ConnectionMetrics())
   const errors = new ErrorPath(ctx.log, ctx.clock)
   const { common } = splitAction({ sendSingle: true, ...config })
-  const former = new MessageFormer({ common, codec: plainCodec, props: new Map(), onError: (e, rows) => errors.report(metrics, e, rows) })
+  const former = new MessageFormer({
+    common,
+    codec: plainCodec,
+    props: new Map(),
+    sendError: false,
+    onError: (e, rows) => errors.report(metrics, e, rows),
+  })
   const driver = new SinkDriver({
     sink,
     former,
