@@ -55,11 +55,36 @@ export type SqlFunction = FunctionDoc &
         readonly callBatch: (ctx: CallContext, rows: readonly (readonly Cell[])[]) => Promise<readonly Cell[]>
       }
     | {
-        /** Folds a group; the state is plain data, so that it can be checkpointed. */
+        /** Folds a group: `init` once, `add` for each of its rows, `result` when the group is complete, which may go on after that. */
         readonly kind: 'aggregate'
-        readonly init: () => Value
-        readonly add: (state: Value, args: readonly Cell[]) => Value
-        readonly merge?: (a: Value, b: Value) => Value
-        readonly result: (state: Value) => Cell
+        readonly init: () => FunctionState
+        /** Changes `state` in place. A failure throws `row_failed` and leaves the state as it was. */
+        readonly add: (state: FunctionState, args: readonly Cell[]) => void
+        /** Adds what `other` has seen, which came later, to `into`. Without it windows keep the rows. */
+        readonly merge?: (into: FunctionState, other: FunctionState) => void
+        readonly result: (state: FunctionState) => Cell
+      }
+    | {
+        /** Remembers earlier rows: `next` once for each row in the order of time. Each call has a state for each partition. */
+        readonly kind: 'analytic'
+        /** The value is an object whose members become columns, as of changed_cols. */
+        readonly columns?: boolean
+        readonly init: () => FunctionState
+        /** The value for this row; changes `state` in place. */
+        readonly next: (state: FunctionState, args: readonly Cell[], ctx: CallContext) => Cell
+        /** The value for a row that OVER (WHEN …) leaves out; the state stays. */
+        readonly held: (state: FunctionState) => Cell
+      }
+    | {
+        /**
+         * Names to which the planner gives a meaning: they have no code of their own. `window`: row_number, window_start …; `rows`: unnest,
+         * extract; `meta`: meta, mqtt, event_time.
+         */
+        readonly kind: 'window' | 'rows' | 'meta'
       }
   )
+
+/** What a function keeps between calls: plain data under fixed names, so that it can be checkpointed. */
+interface FunctionState {
+  [name: string]: Value
+}

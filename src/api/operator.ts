@@ -5,16 +5,28 @@ import type { StreamContext } from './context.ts'
 export type Batches = readonly RowBatch[]
 export const NOTHING: Batches = []
 
-/** One step of a rule, between decoding and encoding. Takes batches and returns batches; only the runtime moves them on. */
+/**
+ * One step of a rule, between decoding and encoding. Takes batches and returns batches; only the runtime moves them on. Time reaches an
+ * operator in rows (the slot that the plan names) and through `advance`, never from a clock: so a run can be repeated exactly.
+ */
 export interface Operator {
   /** As the rule's status shows it: `filter`, `project` ... */
   readonly name: string
-  /** `port` tells the inputs of a join apart; it is 0 everywhere else. Synchronous but for `call-batch`. */
+  /**
+   * `port` tells the inputs of a window over a join, or the tables of a join, apart; it is 0 everywhere else. Rows of one port come in
+   * the order of time, in event time those of all ports do. Never throws for what a row holds: such a row becomes an error of the
+   * batch. Synchronous but for operators that wait (`callBatch`, `lookup`), which get their next batch after they have answered.
+   */
   process(batch: RowBatch, port: number, ctx: StreamContext): Batches | Promise<Batches>
-  /** No row older than `watermark` (milliseconds) will follow: windows that end before it can close. */
-  advance?(watermark: number, ctx: StreamContext): Batches
-  /** The state to put in a checkpoint, as plain data. */
+  /**
+   * No row older than `time` (milliseconds) will follow: what is due until then, `time` included, fires. In event time it is called with
+   * every new watermark, after the rows up to it; otherwise with the clock, when `wakeAt` has come and before a batch is processed.
+   */
+  advance?(time: number, ctx: StreamContext): Batches
+  /** Outside event time: when `advance` must be called next at the latest, in milliseconds. Asked after each call. */
+  wakeAt?(): number | undefined
+  /** The state for a checkpoint as plain data, which later calls do not change. May be large: it is made in one go, so it copies memory and formats nothing. */
   snapshot?(): Value
-  /** Called before the first `process` with what `snapshot` gave. */
+  /** Called before the first `process` with what `snapshot` gave, possibly by an earlier version of the program. */
   restore?(state: Value): void
 }

@@ -29,8 +29,16 @@ export interface RowBatch {
   /** Rows that failed on the way; they travel to the sinks' error path. */
   readonly errors?: readonly RowError[]
   /**
-   * True: the rows are one result (the output of a window, an unnested row), which a sink without `sendSingle` gets as one message.
-   * Otherwise each row is a result of its own.
+   * The results of a window, when there is one below: result i is rows `results[i] <= r < results[i + 1]`, possibly none, and a sink
+   * without `sendSingle` gets it as one message. Absent: each row is a result of its own.
    */
-  readonly together?: boolean
+  readonly results?: readonly number[]
+}
+
+/** Rows `from <= i < to` of a batch without its errors; with results those that lie within, empty ones at `to` included. */
+export function sliceBatch({ schema, rows, results }: RowBatch, from: number, to: number): RowBatch {
+  const part = { schema, rows: rows.slice(from, to) }
+  if (results === undefined) return part
+  const inside = results.filter((bound, i) => i > 0 && bound <= to && (bound > from || from === 0))
+  return { ...part, results: [0, ...inside.map((bound) => bound - from)] }
 }

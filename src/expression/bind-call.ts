@@ -1,37 +1,57 @@
-import type { Parameter, SqlFunction } from '../api/function.ts'
+import type { SqlFunction } from '../api/function.ts'
 import { CAST_TYPES, isCastType } from '../data/cast.ts'
-import { typeNameOf } from '../data/describe-value.ts'
-import type { Call, Expr } from '../sql/ast.ts'
+import type { Call } from '../sql/ast.ts'
+import { checkCount, checkLiterals, resultType } from './arguments.ts'
+import { bindAggregate } from './bind-aggregate.ts'
+import { bindAnalytic } from './bind-analytic.ts'
 import { bindMeta } from './bind-meta.ts'
+import { bindWindowCall } from './bind-window-call.ts'
 import type { Binding } from './binding.ts'
 import type { BoundExpr } from './bound.ts'
 import { kindOfBuiltIn } from './built-in-names.ts'
 import { didYouMean } from './problems.ts'
-import { accepts, type StaticType } from './types.ts'
+import type { StaticType } from './types.ts'
 
 /** Names that the binder itself gives a meaning. */
-const PSEUDO = ['meta', 'mqtt', 'event_time']
+const META = ['meta', 'mqtt', 'event_time']
+const WINDOW = ['row_number', 'window_start', 'window_end', 'window_trigger']
 
 /** `name(args)`: finds the function, checks number and literal types of the arguments. */
 export function bindCall(binder: Binding, call: Call): BoundExpr {
   const name = call.name.toLowerCase()
-  if (call.over !== undefined) return unsupported(binder, call, 'OVER is')
-  if (PSEUDO.includes(name)) return bindMeta(binder, call, name)
+  if (META.includes(name)) return bindMeta(binder, call, name)
+  if (WINDOW.includes(name)) return bindWindowCall(binder, call, name)
   const found = binder.functions.find(call.name)
   if (found === undefined) return unknown(binder, call)
-  if (found.kind !== 'row')
-    return unsupported(binder, call, found.kind === 'aggregate' ? `aggregates such as ${name} are` : `function ${name}, which waits, is`)
-  if (call.distinct === true || call.filter !== undefined)
+  if (call.over !== undefined && (found.kind !== 'analytic' || found.columns === true))
+    return binder.refuse(call, `OVER after ${name}(), expected an analytic function before it`)
+  if (found.kind !== 'aggregate' && (call.distinct === true || call.filter !== undefined))
     return binder.refuse(call, `function ${name} is no aggregate: it takes neither DISTINCT nor FILTER`)
-  checkCount(binder, call, found)
-  const args = call.args.map((arg) => binder.bind(arg))
-  args.forEach((arg, i) => checkLiteral(binder, call, { arg, place: i, parameter: parameterAt(found.params, i) }))
-  const type = found.name === 'cast' ? castType(binder, call, args[1]) : resultType(found, args[0])
-  return { kind: 'call', name: found.name, args, type, at: call.at }
+  switch (found.kind) {
+    case 'aggregate':
+      return bindAggregate(binder, call, found)
+    case 'analytic':
+      return bindAnalytic(binder, call, found)
+    case 'rows':
+      return binder.refuse(call, `${name}() makes rows and can only be a field of SELECT of its own`)
+    case 'window':
+    case 'meta':
+      return unsupported(binder, call, `function ${name} is`)
+    case 'row':
+    case 'batch':
+      return bindRowCall(binder, call, found)
+  }
 }
 
-function resultType(found: SqlFunction, first: BoundExpr | undefined): StaticType {
-  return found.returns === 'first' ? (first?.type ?? 'any') : found.returns
+function bindRowCall(binder: Binding, call: Call, found: SqlFunction): BoundExpr {
+  checkCount(binder, call, found)
+  const args = call.args.map((arg) => binder.bind(arg))
+  checkLiterals(binder, call, found, args)
+  const type = found.name === 'cast' ? castType(binder, call, args[1]) : resultType(found, args[0])
+  if (found.kind === 'row') return { kind: 'call', name: found.name, args, type, at: call.at }
+  const slot = binder.slots.computed()
+  binder.calls.batch.push({ slot, function: found.name, args })
+  return { kind: 'slot', slot, name: `${found.name}()`, type, at: call.at }
 }
 
 function unknown(binder: Binding, call: Call): BoundExpr {
@@ -42,39 +62,14 @@ function unknown(binder: Binding, call: Call): BoundExpr {
       call,
       kind === 'functions' ? `function ${call.name.toLowerCase()} is` : `${kind} such as ${call.name.toLowerCase()} are`,
     )
-  return binder.refuse(call, `function ${call.name} not found`, () => didYouMean(call.name, [...binder.functions.names(), ...PSEUDO]))
+  return binder.refuse(call, `function ${call.name} not found`, () =>
+    didYouMean(call.name, [...binder.functions.names(), ...META, ...WINDOW]),
+  )
 }
 
 function unsupported(binder: Binding, call: Call, what: string): BoundExpr {
   binder.problems.unsupported(call, what)
   return { kind: 'literal', value: null, type: 'any', at: call.at }
-}
-
-function checkCount(binder: Binding, call: Call, { name, params }: SqlFunction): void {
-  const least = params.filter((parameter) => parameter.optional !== true).length
-  const most = params.at(-1)?.repeats === true ? Number.POSITIVE_INFINITY : params.length
-  const count = call.args.length
-  if (count >= least && count <= most) return
-  const expected = least === most ? `${least}` : most === Number.POSITIVE_INFINITY ? `at least ${least}` : `${least} to ${most}`
-  binder.problems.add(call, `function ${name} expects ${expected} ${expected === '1' ? 'argument' : 'arguments'}, but found ${count}`)
-}
-
-function parameterAt(params: readonly Parameter[], i: number): Parameter | undefined {
-  const last = params.at(-1)
-  return params[i] ?? (last?.repeats === true ? last : undefined)
-}
-
-function checkLiteral(
-  binder: Binding,
-  call: Call,
-  { arg, place, parameter }: { arg: BoundExpr; place: number; parameter: Parameter | undefined },
-): void {
-  if (arg.kind !== 'literal' || parameter === undefined || accepts(parameter.type, arg.value)) return
-  const node: Expr = call.args[place] ?? call
-  binder.problems.add(
-    node,
-    `function ${call.name} expects ${parameter.type} for parameter ${place + 1} (${parameter.name}), but found ${typeNameOf(arg.value)}`,
-  )
 }
 
 /** The target of a cast is a literal, so that its type is known now. */

@@ -1,9 +1,11 @@
 import type { Call, Expr } from '../sql/ast.ts'
+import { boundOf } from './bind-window-call.ts'
 import type { Binding } from './binding.ts'
 import type { BoundExpr } from './bound.ts'
 
 /** `meta(key)`, `meta(stream.key)`, `meta(key->member)`, `meta(*)`, `mqtt(topic)`, `event_time()`. */
 export function bindMeta(binder: Binding, call: Call, name: string): BoundExpr {
+  if (call.over !== undefined) return binder.refuse(call, `OVER after ${name}(), expected an analytic function before it`)
   if (name === 'event_time') return eventTime(binder, call)
   const [arg] = call.args
   if (arg === undefined || call.args.length > 1)
@@ -14,9 +16,14 @@ export function bindMeta(binder: Binding, call: Call, name: string): BoundExpr {
   )
 }
 
+/** The time of a group is the end of its window. */
 function eventTime(binder: Binding, call: Call): BoundExpr {
   if (call.args.length > 0) return binder.refuse(call, `function event_time expects 0 arguments, but found ${call.args.length}`)
-  return { kind: 'slot', slot: binder.slots.time(), name: 'event_time()', type: 'json', at: call.at }
+  if (binder.grouped && binder.windowed) return boundOf(binder, 'end', call.at)
+  const timeOf = (place: number): BoundExpr => {
+    return { kind: 'slot', slot: binder.slots.time(place), name: 'event_time()', type: 'json', at: call.at }
+  }
+  return binder.names.firstOf(binder.names.places, timeOf, call.at)
 }
 
 function mqtt(binder: Binding, arg: Expr): BoundExpr {
@@ -28,8 +35,9 @@ function mqtt(binder: Binding, arg: Expr): BoundExpr {
 function metaOf(binder: Binding, arg: Expr): BoundExpr | undefined {
   if (arg.kind === 'star') return key(binder, '*', arg.at)
   if (arg.kind === 'column') {
-    const prefix = binder.names.prefixOf(arg)
-    return prefix === undefined ? key(binder, arg.name, arg.at) : binder.names.member(key(binder, prefix.name, arg.at), arg.name, arg.at)
+    const place = arg.stream === undefined ? undefined : binder.names.streamOf(arg.stream, arg)
+    if (arg.stream === undefined || place !== undefined) return key(binder, arg.name, arg.at, place)
+    return binder.names.member(key(binder, arg.stream, arg.at), arg.name, arg.at)
   }
   if (arg.kind === 'member') {
     const object = metaOf(binder, arg.object)
@@ -40,6 +48,9 @@ function metaOf(binder: Binding, arg: Expr): BoundExpr | undefined {
   return object === undefined ? undefined : binder.names.element(object, binder.bind(arg.index), arg.at)
 }
 
-function key(binder: Binding, name: string, at: number): BoundExpr {
-  return { kind: 'slot', slot: binder.slots.meta(name), name: `meta(${name})`, type: 'json', at }
+function key(binder: Binding, name: string, at: number, place?: number): BoundExpr {
+  const keyOf = (source: number): BoundExpr => {
+    return { kind: 'slot', slot: binder.slots.meta(source, name), name: `meta(${name})`, type: 'json', at }
+  }
+  return binder.names.firstOf(place === undefined ? binder.names.places : [place], keyOf, at)
 }

@@ -1,8 +1,10 @@
 import type { Expr, SelectField } from '../sql/ast.ts'
+import { descendants } from '../sql/walk.ts'
 import { Aliases } from './aliases.ts'
 import { bindCall } from './bind-call.ts'
 import type { Binding } from './binding.ts'
 import type { BoundExpr } from './bound.ts'
+import { Calls } from './calls.ts'
 import type { FunctionLookup } from './functions.ts'
 import { branch, literal } from './make.ts'
 import { Names, type ScopeStream } from './names.ts'
@@ -15,10 +17,13 @@ export const DEEPEST = 1_500
 
 /** What the names of a statement can mean. */
 export interface BindScope {
-  readonly stream: ScopeStream
+  /** The sources in the order of FROM. */
+  readonly streams: readonly ScopeStream[]
   readonly functions: FunctionLookup
   /** The select list, whose aliases may be used everywhere. */
   readonly fields: readonly SelectField[]
+  /** The statement has a window. */
+  readonly windowed: boolean
 }
 
 type Of<K extends Expr['kind']> = Extract<Expr, { readonly kind: K }>
@@ -30,12 +35,16 @@ export class Binder implements Binding {
   readonly problems: Problems
   readonly functions: FunctionLookup
   readonly aliases: Aliases
+  readonly calls = new Calls()
+  readonly windowed: boolean
+  #grouped = false
   #depth = 0
 
   constructor(scope: BindScope, problems: Problems) {
     this.problems = problems
     this.functions = scope.functions
-    this.names = new Names(scope.stream, this.slots, problems)
+    this.windowed = scope.windowed
+    this.names = new Names(scope.streams, this.slots, problems)
     this.aliases = new Aliases(scope.fields, this)
   }
 
@@ -45,6 +54,33 @@ export class Binder implements Binding {
     const bound = this.#bind(expr)
     this.#depth--
     return bound
+  }
+
+  get grouped(): boolean {
+    return this.#grouped
+  }
+
+  /** What `step` binds belongs to a group. */
+  forGroups<T>(step: () => T): T {
+    return this.#while(true, step)
+  }
+
+  bindRow(expr: Expr): BoundExpr {
+    return this.#while(false, () => this.bind(expr))
+  }
+
+  #while<T>(grouped: boolean, step: () => T): T {
+    const before = this.#grouped
+    this.#grouped = grouped
+    const result = step()
+    this.#grouped = before
+    return result
+  }
+
+  /** Whether an aggregate stands anywhere in these expressions. */
+  hasAggregate(exprs: readonly Expr[]): boolean {
+    for (const expr of descendants(exprs)) if (expr.kind === 'call' && this.functions.find(expr.name)?.kind === 'aggregate') return true
+    return false
   }
 
   /** Reports an error and stands in for what is wrong. */
@@ -129,10 +165,13 @@ export class Binder implements Binding {
   }
 
   #column(expr: Of<'column'>): BoundExpr {
-    const prefix = this.names.prefixOf(expr)
-    if (prefix !== undefined) return this.names.member(this.bind(prefix), expr.name, expr.at)
-    const alias = expr.stream === undefined ? this.aliases.find(expr) : undefined
-    return alias ?? this.names.column(expr.name, expr)
+    const place = expr.stream === undefined ? undefined : this.names.streamOf(expr.stream, expr)
+    if (place !== undefined) return this.names.column(expr.name, expr, place)
+    if (expr.stream !== undefined) {
+      const prefix: Expr = { kind: 'column', name: expr.stream, at: expr.at, end: expr.end }
+      return this.names.member(this.bind(prefix), expr.name, expr.at)
+    }
+    return this.aliases.find(expr) ?? this.names.column(expr.name, expr)
   }
 
   #slice(expr: Of<'slice'>): BoundExpr {

@@ -15,6 +15,10 @@ export type BoundExpr = BoundBase &
   (
     | { readonly kind: 'literal'; readonly value: Value }
     | { readonly kind: 'slot'; readonly slot: number; readonly name: string }
+    /** An object of named values; the members of a value whose name is `*` are taken over. Later ones win, absent ones are left out. */
+    | { readonly kind: 'object'; readonly names: readonly string[]; readonly values: readonly BoundExpr[] }
+    /** The first that is not absent: a column that several sources of a join may have. */
+    | { readonly kind: 'firstPresent'; readonly options: readonly BoundExpr[] }
     | { readonly kind: 'unary'; readonly op: '-' | 'NOT'; readonly operand: BoundExpr }
     | { readonly kind: 'binary'; readonly op: BinaryOp; readonly left: BoundExpr; readonly right: BoundExpr }
     | { readonly kind: 'isNull'; readonly negated: boolean; readonly operand: BoundExpr }

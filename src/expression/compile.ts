@@ -15,6 +15,8 @@ export type Nulls = 'keep' | 'omit' | 'send'
 /** What one loop over rows does: test each row, then compute the cells of a new one. Without outputs rows pass as they are. */
 export interface RowProgram {
   readonly predicate?: BoundExpr
+  /** How the errors of the predicate begin; `Where` when absent. */
+  readonly clause?: string
   readonly outputs?: readonly { readonly expr: BoundExpr; readonly nulls: Nulls }[]
 }
 
@@ -103,10 +105,10 @@ function supportOf(body: string): readonly string[] {
   return Object.keys(SUPPORT).filter((name) => words.has(name))
 }
 
-function writeBody(emitter: Emitter, { predicate, outputs }: RowProgram, functions: FunctionLookup): void {
+function writeBody(emitter: Emitter, { predicate, clause = 'Where', outputs }: RowProgram, functions: FunctionLookup): void {
   const writer = new ExpressionWriter(emitter, functions)
   if (predicate !== undefined) {
-    emitter.emit('clause = "Where";')
+    emitter.emit(`clause = ${JSON.stringify(clause)};`)
     const condition = writer.condition(predicate)
     emitter.emit(isPredicate(predicate) ? `if (${condition} !== true) continue;` : `if (!passes(${condition})) continue;`)
   }

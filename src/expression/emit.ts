@@ -59,6 +59,10 @@ export class ExpressionWriter {
         return this.#out.define(expr.negated ? this.#notIn(expr) : this.#in(expr))
       case 'call':
         return this.#out.define(this.#call(expr))
+      case 'firstPresent':
+        return this.#firstPresent(expr)
+      case 'object':
+        return this.#out.define(this.#object(expr))
       case 'unary':
       case 'isNull':
       case 'like':
@@ -193,6 +197,15 @@ export class ExpressionWriter {
     const values = expr.replace.map(({ value }) => this.settled(value))
     const names = this.#out.constant(expr.replace.map(({ name }) => name))
     return `changedRecord(${record}, ${this.#out.constant(expr.except)}, ${names}, [${values.join(', ')}])`
+  }
+
+  #object({ names, values }: Of<'object'>): string {
+    return `objectOf(${this.#out.constant(names)}, [${values.map((value) => this.settled(value)).join(', ')}])`
+  }
+
+  #firstPresent({ options }: Of<'firstPresent'>): string {
+    const codes = options.map((option) => this.value(option))
+    return this.#out.define(codes.map((code, i) => (i + 1 < codes.length ? `${code} !== undefined ? ${code} : ` : code)).join(''))
   }
 
   #call(expr: Of<'call'>): string {

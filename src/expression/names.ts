@@ -1,11 +1,12 @@
 import type { Column, SqlType } from '../data/types.ts'
-import type { Expr, Node } from '../sql/ast.ts'
+import type { Node } from '../sql/ast.ts'
 import type { BoundExpr } from './bound.ts'
+import { literal } from './make.ts'
 import { didYouMean, type Problems } from './problems.ts'
 import type { Slots } from './slots.ts'
-import { typeOfColumn } from './types.ts'
+import { commonType, typeOfColumn } from './types.ts'
 
-/** A stream that a statement reads. */
+/** A stream or table that a statement reads. */
 export interface ScopeStream {
   readonly name: string
   readonly alias?: string
@@ -13,38 +14,48 @@ export interface ScopeStream {
   readonly columns?: readonly Column[]
 }
 
-type ColumnRef = Extract<Expr, { readonly kind: 'column' }>
-
-/** Names of the stream: columns and members, with the declared types of what they lead to. */
+/** Names of the sources: columns and members, with the declared types of what they lead to. */
 export class Names {
-  readonly #stream: ScopeStream
+  readonly streams: readonly ScopeStream[]
   readonly #slots: Slots
   readonly #problems: Problems
   readonly #declared = new Map<BoundExpr, SqlType>()
 
-  constructor(stream: ScopeStream, slots: Slots, problems: Problems) {
-    this.#stream = stream
+  constructor(streams: readonly ScopeStream[], slots: Slots, problems: Problems) {
+    this.streams = streams
     this.#slots = slots
     this.#problems = problems
   }
 
-  /** True when the qualifier names the stream; a stream with an alias is known by its alias alone. */
-  isStream(qualifier: string, node: Node): boolean {
-    const { name, alias } = this.#stream
-    if (qualifier === (alias ?? name)) return true
-    if (alias === undefined || qualifier !== name) return false
-    this.#problems.add(node, `stream ${name} is called ${alias} here`, `did you mean "${alias}"?`)
-    return true
+  /** Place of the source that a qualifier names; one with an alias is known by its alias alone. */
+  streamOf(qualifier: string, node: Node): number | undefined {
+    const found = this.streams.findIndex(({ name, alias }) => qualifier === (alias ?? name))
+    if (found >= 0) return found
+    const hidden = this.streams.findIndex(({ name, alias }) => alias !== undefined && qualifier === name)
+    if (hidden < 0) return undefined
+    const alias = this.streams[hidden]?.alias ?? ''
+    this.#problems.add(node, `stream ${qualifier} is called ${alias} here`, `did you mean "${alias}"?`)
+    return hidden
   }
 
-  /** A column by its plain name. */
-  column(name: string, node: Node): BoundExpr {
-    const { columns } = this.#stream
-    const column = columns?.find((candidate) => candidate.name === name)
-    if (columns !== undefined && column === undefined) this.#unknown(name, node, columns)
-    const bound: BoundExpr = { kind: 'slot', slot: this.#slots.column(name), name, type: typeOfColumn(column?.type), at: node.at }
-    if (column?.type !== undefined) this.#declared.set(bound, column.type)
-    return bound
+  /** `name`, or `stream.name` with the place of the stream. */
+  column(name: string, node: Node, stream?: number): BoundExpr {
+    if (stream !== undefined) return this.#columnOf(stream, name, node)
+    const declaring = this.#places(({ columns }) => columns?.some((column) => column.name === name) === true)
+    const [only] = declaring
+    if (declaring.length > 1) this.#ambiguous(name, node, declaring)
+    if (only !== undefined) return this.#columnOf(only, name, node)
+    const open = this.#places(({ columns }) => columns === undefined)
+    if (open.length === 0) return this.#unknown(name, node)
+    return this.firstOf(open, (place) => this.#columnOf(place, name, node), node.at)
+  }
+
+  /** The first of several sources that has the value. */
+  firstOf(places: readonly number[], valueOf: (place: number) => BoundExpr, at: number): BoundExpr {
+    const options = places.map(valueOf)
+    const [only] = options
+    if (only !== undefined && options.length === 1) return only
+    return { kind: 'firstPresent', options, type: commonType(options.map(({ type }) => type)), at }
   }
 
   /** `object->name`. */
@@ -66,10 +77,17 @@ export class Names {
     return this.#declare(bound, this.#declared.get(bound.object))
   }
 
-  /** The name that `x.y` begins with when `x` is no stream: a column whose member `y` is meant. */
-  prefixOf(ref: ColumnRef): ColumnRef | undefined {
-    if (ref.stream === undefined || this.isStream(ref.stream, ref)) return undefined
-    return { kind: 'column', name: ref.stream, at: ref.at, end: ref.end }
+  /** The places of all sources. */
+  get places(): readonly number[] {
+    return this.streams.map((_, place) => place)
+  }
+
+  #columnOf(place: number, name: string, node: Node): BoundExpr {
+    const columns = this.streams[place]?.columns
+    const column = columns?.find((candidate) => candidate.name === name)
+    if (columns !== undefined && column === undefined) return this.#unknown(name, node, place)
+    const bound: BoundExpr = { kind: 'slot', slot: this.#slots.column(place, name), name, type: typeOfColumn(column?.type), at: node.at }
+    return this.#declare(bound, column?.type)
   }
 
   #declare(bound: BoundExpr, type: SqlType | undefined): BoundExpr {
@@ -77,8 +95,23 @@ export class Names {
     return bound
   }
 
-  #unknown(name: string, node: Node, columns: readonly Column[]): void {
-    const known = (): string[] => [...columns.map((column) => column.name), this.#stream.alias ?? this.#stream.name]
-    this.#problems.add(node, `unknown field ${name} of stream ${this.#stream.name}`, () => didYouMean(name, known()))
+  #places(test: (stream: ScopeStream) => boolean): readonly number[] {
+    return this.streams.flatMap((stream, place) => (test(stream) ? [place] : []))
+  }
+
+  #ambiguous(name: string, node: Node, places: readonly number[]): void {
+    const known = places.map((place) => this.streams[place]).map((stream) => `${stream?.alias ?? stream?.name}.${name}`)
+    this.#problems.add(node, `ambiguous field ${name}`, `write ${known.join(' or ')}`)
+  }
+
+  #unknown(name: string, node: Node, place?: number): BoundExpr {
+    const streams = this.streams.filter((_, i) => place === undefined || i === place)
+    const known = (): string[] => [
+      ...streams.flatMap(({ columns }) => columns?.map((column) => column.name) ?? []),
+      ...this.streams.map((stream) => stream.alias ?? stream.name),
+    ]
+    const where = streams.length === 1 ? ` of stream ${streams[0]?.name}` : ''
+    this.#problems.add(node, `unknown field ${name}${where}`, () => didYouMean(name, known()))
+    return literal(null, 'any', node.at)
   }
 }

@@ -12,3 +12,15 @@ export function changedRecord(record: Cell, except: readonly string[], names: re
   }
   return changed
 }
+
+/** An object of values; the members of a value whose name is `*` are taken over. Later ones win, absent ones are left out. */
+export function objectOf(names: readonly string[], values: readonly Cell[]): Cell {
+  const made: Record<string, Value> = {}
+  for (const [i, name] of names.entries()) {
+    const value = values[i]
+    if (value === undefined) continue
+    if (name !== '*') put(made, name, value)
+    else if (isStruct(value)) for (const [key, member] of Object.entries(value)) put(made, key, member)
+  }
+  return made
+}

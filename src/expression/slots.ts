@@ -1,68 +1,62 @@
-import type { BoundExpr } from './bound.ts'
-import { mapExpr } from './walk.ts'
-
-/** What the expressions of a statement read of one stream, in the order of a row's slots. */
-export interface SlotLayout {
-  readonly columns: readonly string[]
-  readonly record: boolean
-  readonly meta: readonly string[]
-  readonly time: boolean
-  readonly width: number
+/** What a slot of a source holds. `stream`: place of the source in FROM, from 0. */
+export interface SlotRead {
+  readonly stream: number
+  readonly kind: 'column' | 'record' | 'meta' | 'time'
+  /** Of the column or the metadata key; empty for the others. */
+  readonly name: string
 }
 
-type Read = { readonly kind: 'column' | 'meta'; readonly name: string } | { readonly kind: 'record' | 'time' }
+/** The order in which a source lays out what is read of it. */
+const ORDER = { column: 0, record: 1, meta: 2, time: 3 } as const
 
-/** Hands out provisional slots while binding; which slot is which is known only when everything has been bound. */
+/**
+ * Hands out slots while binding: numbers that hold for the whole statement. Where each of them stands in the rows of a node is known
+ * only when the plan is laid out.
+ */
 export class Slots {
-  readonly #reads: Read[] = []
+  readonly #reads: (SlotRead | undefined)[] = []
   readonly #known = new Map<string, number>()
 
-  column(name: string): number {
-    return this.#slot(`column ${name}`, { kind: 'column', name })
+  column(stream: number, name: string): number {
+    return this.#slot({ stream, kind: 'column', name })
   }
 
-  meta(name: string): number {
-    return this.#slot(`meta ${name}`, { kind: 'meta', name })
+  meta(stream: number, name: string): number {
+    return this.#slot({ stream, kind: 'meta', name })
   }
 
-  record(): number {
-    return this.#slot('record', { kind: 'record' })
+  record(stream: number): number {
+    return this.#slot({ stream, kind: 'record', name: '' })
   }
 
-  time(): number {
-    return this.#slot('time', { kind: 'time' })
+  time(stream: number): number {
+    return this.#slot({ stream, kind: 'time', name: '' })
   }
 
-  /** The final layout of what `exprs` still read, and these expressions with its slots. */
-  settle(exprs: readonly BoundExpr[]): { readonly layout: SlotLayout; readonly exprs: readonly BoundExpr[] } {
-    const used = new Set<number>()
-    const seen = new Map<BoundExpr, BoundExpr>()
-    const note = (expr: BoundExpr): BoundExpr => {
-      if (expr.kind === 'slot') used.add(expr.slot)
-      return expr
-    }
-    for (const expr of exprs) mapExpr(expr, note, seen)
-    const order = (['column', 'record', 'meta', 'time'] as const).flatMap((kind) =>
-      [...used].filter((slot) => this.#reads[slot]?.kind === kind).toSorted((a, b) => a - b),
-    )
-    const final = new Map(order.map((slot, i) => [slot, i]))
-    const moved = new Map<BoundExpr, BoundExpr>()
-    const move = (expr: BoundExpr): BoundExpr => (expr.kind === 'slot' ? { ...expr, slot: final.get(expr.slot) ?? expr.slot } : expr)
-    return { layout: this.#layout(order), exprs: exprs.map((expr) => mapExpr(expr, move, moved)) }
+  /** A slot for a value that is computed once and read by expressions above. */
+  computed(): number {
+    this.#reads.push(undefined)
+    return this.#reads.length - 1
   }
 
-  #slot(key: string, read: Read): number {
+  /** What a slot of a source holds; undefined for computed ones. */
+  readOf(slot: number): SlotRead | undefined {
+    return this.#reads[slot]
+  }
+
+  /** Those of `used` that are read of a source, in the order of its rows. */
+  readsOf(stream: number, used: ReadonlySet<number>): readonly (SlotRead & { readonly slot: number })[] {
+    return this.#reads
+      .flatMap((read, slot) => (read?.stream === stream && used.has(slot) ? [{ ...read, slot }] : []))
+      .toSorted((a, b) => ORDER[a.kind] - ORDER[b.kind] || a.slot - b.slot)
+  }
+
+  #slot(read: SlotRead): number {
+    const key = `${read.stream} ${read.kind} ${read.name}`
     const known = this.#known.get(key)
     if (known !== undefined) return known
     this.#reads.push(read)
     this.#known.set(key, this.#reads.length - 1)
     return this.#reads.length - 1
-  }
-
-  #layout(order: readonly number[]): SlotLayout {
-    const reads = order.map((slot) => this.#reads[slot])
-    const names = (kind: 'column' | 'meta'): string[] => reads.flatMap((read) => (read?.kind === kind ? [read.name] : []))
-    const has = (kind: 'record' | 'time'): boolean => reads.some((read) => read?.kind === kind)
-    return { columns: names('column'), record: has('record'), meta: names('meta'), time: has('time'), width: order.length }
   }
 }

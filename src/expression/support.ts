@@ -8,7 +8,7 @@ import { between, compare, isIn, isInArray } from './comparison.ts'
 import { like } from './like.ts'
 import { and, not, or, passes } from './logic.ts'
 import { index, member, slice } from './path.ts'
-import { changedRecord } from './record.ts'
+import { changedRecord, objectOf } from './record.ts'
 
 /** What generated code may call, by the names that it uses: the full semantics behind its fast paths. */
 export const SUPPORT = {
@@ -29,6 +29,7 @@ export const SUPPORT = {
   index,
   slice,
   changedRecord,
+  objectOf,
   jsonNumber,
   failed,
 } as const
@@ -39,7 +40,7 @@ function jsonNumber(value: Cell): Cell {
 }
 
 /** Any thrown thing as the error of one row, with the clause that failed. */
-function failed(thrown: unknown, clause: 'Where' | 'Select'): PlutinoError {
+function failed(thrown: unknown, clause: string): PlutinoError {
   const error =
     thrown instanceof RangeError && thrown.message.includes('call stack')
       ? rowFailed('the value is nested too deeply')

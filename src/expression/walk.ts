@@ -28,6 +28,10 @@ export function childrenOf(expr: BoundExpr): readonly BoundExpr[] {
       return present([expr.object, expr.from, expr.to])
     case 'call':
       return expr.args
+    case 'firstPresent':
+      return expr.options
+    case 'object':
+      return expr.values
     case 'record':
       return [expr.record, ...expr.replace.map(({ value }) => value)]
   }
@@ -45,6 +49,16 @@ export function mapExpr(expr: BoundExpr, change: (expr: BoundExpr) => BoundExpr,
   const result = change(changed.every((child, i) => child === children[i]) ? expr : withChildren(expr, changed))
   seen.set(expr, result)
   return result
+}
+
+/** The slots that an expression reads, each once. */
+export function slotsOf(expr: BoundExpr): readonly number[] {
+  const slots = new Set<number>()
+  mapExpr(expr, (part) => {
+    if (part.kind === 'slot') slots.add(part.slot)
+    return part
+  })
+  return [...slots]
 }
 
 /** How many levels the deepest of these trees has; counted without recursion, for trees of any depth. */
@@ -112,6 +126,10 @@ function withChildren(expr: BoundExpr, children: readonly BoundExpr[]): BoundExp
       return { ...expr, object: next(expr.object), ...maybe('from', expr.from), ...maybe('to', expr.to) }
     case 'call':
       return { ...expr, args: expr.args.map(next) }
+    case 'firstPresent':
+      return { ...expr, options: expr.options.map(next) }
+    case 'object':
+      return { ...expr, values: expr.values.map(next) }
     case 'record':
       return { ...expr, record: next(expr.record), replace: expr.replace.map(({ name, value }) => ({ name, value: next(value) })) }
   }

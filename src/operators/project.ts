@@ -13,7 +13,10 @@ export interface Projection {
 
 /** SELECT: makes a row of new cells from each row. */
 export function project(projection: Projection, compiler: Compiler, deps: CompileDeps): Operator {
-  return new RowOperator('project', compiler.rows({ outputs: outputsOf(projection) }, deps), projection.schema)
+  return new RowOperator('project', compiler.rows({ outputs: outputsOf(projection) }, deps), {
+    filters: false,
+    schema: projection.schema,
+  })
 }
 
 export function outputsOf({ exprs, nulls }: Projection): NonNullable<RowProgram['outputs']> {

@@ -1,42 +1,80 @@
 import { type Batches, NOTHING, type Operator } from '../api/operator.ts'
 import type { Row, RowBatch, RowError, Schema } from '../data/batch.ts'
-import type { RowLoop, RowResults } from '../expression/compile.ts'
+import type { RowLoop } from '../expression/compile.ts'
+
+/** What a row operator makes of a batch. */
+interface Outcome {
+  readonly rows: Row[]
+  readonly errors: RowError[]
+  readonly results?: number[]
+}
 
 /**
  * An operator that looks at one row at a time and keeps no state: a generated loop over each batch. Rows that fail become errors at
- * their place among the results; errors that came with the batch keep theirs. A batch that nothing is left of is not passed on.
+ * their place among the results; errors that came with the batch keep theirs. A result of a window fails as a whole, and a filter that
+ * leaves nothing of one takes it away. A batch that nothing is left of is not passed on.
  */
 export class RowOperator implements Operator {
   readonly name: string
   readonly #loop: RowLoop
+  readonly #filters: boolean
   readonly #schema: Schema | undefined
 
-  /** `schema` is that of the results; absent when rows pass as they are. */
-  constructor(name: string, loop: RowLoop, schema?: Schema) {
+  /** `schema` is that of the rows that are made; absent when rows pass as they are. `filters`: it may leave rows out. */
+  constructor(name: string, loop: RowLoop, { filters, schema }: { readonly filters: boolean; readonly schema?: Schema }) {
     this.name = name
     this.#loop = loop
+    this.#filters = filters
     this.#schema = schema
   }
 
   process(batch: RowBatch): Batches {
-    const { rows, errors } = this.#run(batch)
-    if (rows.length === 0 && errors.length === 0) return NOTHING
+    const { rows, errors, results } = this.#run(batch)
+    if (rows.length === 0 && errors.length === 0 && (results === undefined || results.length < 2)) return NOTHING
     const schema = this.#schema ?? batch.schema
-    return [
-      { ...(batch.together === undefined ? {} : { together: batch.together }), ...(errors.length === 0 ? {} : { errors }), schema, rows },
-    ]
+    return [{ ...(results === undefined ? {} : { results }), ...(errors.length === 0 ? {} : { errors }), schema, rows }]
   }
 
-  #run(batch: RowBatch): RowResults {
-    const rows: Row[] = []
-    const errors: RowError[] = []
+  #run(batch: RowBatch): Outcome {
+    const out: Outcome = { rows: [], errors: [], ...(batch.results === undefined ? {} : { results: [0] }) }
+    if (batch.results !== undefined) return this.#whole(batch, batch.results) ?? this.#byResult(batch, batch.results, out)
     let from = 0
     for (const { at, error } of batch.errors ?? []) {
-      this.#loop(batch.rows, from, at, { rows, errors })
-      errors.push({ at: rows.length, error })
+      this.#loop(batch.rows, from, at, out)
+      out.errors.push({ at: out.rows.length, error })
       from = at
     }
-    this.#loop(batch.rows, from, batch.rows.length, { rows, errors })
-    return { rows, errors }
+    this.#loop(batch.rows, from, batch.rows.length, out)
+    return out
+  }
+
+  /** All results in one go, when none of them changes its length. */
+  #whole({ rows, errors = [] }: RowBatch, results: readonly number[]): Outcome | undefined {
+    if (this.#filters || errors.length > 0) return undefined
+    const out: Outcome = { rows: [], errors: [] }
+    this.#loop(rows, 0, rows.length, out)
+    return out.errors.length > 0 ? undefined : { ...out, results: [...results] }
+  }
+
+  #byResult({ rows, errors = [] }: RowBatch, results: readonly number[], out: Outcome): Outcome {
+    const waiting = [...errors]
+    for (let i = 0; i + 1 < results.length; i++) {
+      const [from, to] = [results[i] ?? 0, results[i + 1] ?? 0]
+      while (waiting[0] !== undefined && waiting[0].at <= from) this.#keep(waiting.shift(), out)
+      const made: Outcome = { rows: [], errors: [] }
+      this.#loop(rows, from, to, made)
+      const [failed] = made.errors
+      if (failed !== undefined) out.errors.push({ at: out.rows.length, error: failed.error })
+      else if (made.rows.length > 0 || !this.#filters) {
+        for (const row of made.rows) out.rows.push(row)
+        out.results?.push(out.rows.length)
+      }
+    }
+    for (const error of waiting) this.#keep(error, out)
+    return out
+  }
+
+  #keep(error: RowError | undefined, out: Outcome): void {
+    if (error !== undefined) out.errors.push({ at: out.rows.length, error: error.error })
   }
 }

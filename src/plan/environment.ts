@@ -1,20 +1,24 @@
 import type { DecodeColumn } from '../api/codec.ts'
 import type { FunctionLookup } from '../expression/functions.ts'
 
-/** A stream as a statement sees it. */
+/** A stream or table as a statement sees it. */
 export interface PlanStream {
   readonly name: string
   /** Declared columns with their defaults; absent: schemaless. */
   readonly columns?: readonly DecodeColumn[]
-  /** It is a table. */
-  readonly table?: boolean
+  /** It is a table: `scan` keeps rows for joins, `lookup` is asked for each row. */
+  readonly table?: 'scan' | 'lookup'
+  /** Scan tables: how many rows are kept. */
+  readonly retain?: number
+  /** The column that holds the time of a row (TIMESTAMP). */
+  readonly timestamp?: string
 }
 
 /** The options of a rule that change its plan. */
 export interface PlanOptions {
   /** Computed nulls are sent, not left out. */
   readonly sendNilField?: boolean
-  /** Rows have a time of their own. It changes nothing about columns. */
+  /** Rows have a time of their own: the stream's TIMESTAMP column. */
   readonly isEventTime?: boolean
 }
 

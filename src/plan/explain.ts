@@ -1,5 +1,6 @@
+import type { BoundExpr } from '../expression/bound.ts'
+import { inputsOf, type PlanNode, type RulePlan } from './nodes.ts'
 import { printExpr } from './print-expr.ts'
-import type { PlanNode, ProjectNode, RulePlan, SourceNode } from './nodes.ts'
 
 /**
  * The plan as text: one `{"op":"ProjectPlan_0","info":"…"}` a line, the last step first, what feeds it below and one tab further in.
@@ -11,12 +12,32 @@ export function explain(plan: RulePlan): string {
 
 function linesOf(node: PlanNode, depth: number): readonly string[] {
   const line = `${'\t'.repeat(depth)}${JSON.stringify({ op: `${titleOf(node)}_${depth}`, info: infoOf(node) })}`
-  return node.op === 'source' ? [line] : [line, ...linesOf(node.input, depth + 1)]
+  return [line, ...inputsOf(node).flatMap((input) => linesOf(input, depth + 1))]
+}
+
+/** The names that clients of eKuiper know, where it has the step. */
+const TITLES: Readonly<Record<PlanNode['op'], string>> = {
+  source: 'DataSourcePlan',
+  filter: 'FilterPlan',
+  analytic: 'AnalyticFuncsPlan',
+  callBatch: 'CallBatchPlan',
+  window: 'WindowPlan',
+  join: 'JoinPlan',
+  lookup: 'LookupPlan',
+  aggregate: 'AggregatePlan',
+  number: 'WindowFuncPlan',
+  order: 'OrderPlan',
+  project: 'ProjectPlan',
+  distinct: 'DistinctPlan',
+  expand: 'ProjectSetPlan',
+  limit: 'LimitPlan',
 }
 
 function titleOf(node: PlanNode): string {
-  return node.op === 'source' ? 'DataSourcePlan' : node.op === 'filter' ? 'FilterPlan' : 'ProjectPlan'
+  return node.op === 'filter' && node.clause === 'Having' ? 'HavingPlan' : TITLES[node.op]
 }
+
+type Of<Op extends PlanNode['op']> = Extract<PlanNode, { readonly op: Op }>
 
 function infoOf(node: PlanNode): string {
   switch (node.op) {
@@ -26,10 +47,28 @@ function infoOf(node: PlanNode): string {
       return `Condition:{ ${printExpr(node.predicate)} }`
     case 'project':
       return `Fields:[ ${fieldsOf(node).join(', ')} ]`
+    case 'order':
+      return `SortFields:[ ${node.terms.map(({ expr, descending }) => `${printExpr(expr)} ${descending ? 'DESC' : 'ASC'}`).join(', ')} ]`
+    case 'expand':
+      return `${node.function}:${node.schema.columns[node.slot]?.name ?? ''}${node.limit === undefined ? '' : `, limit:${node.limit}`}`
+    case 'limit':
+      return `limit:${node.count}`
+    case 'distinct':
+      return ''
+    case 'window':
+      return windowInfo(node)
+    case 'join':
+    case 'lookup':
+      return joinInfo(node)
+    case 'analytic':
+    case 'callBatch':
+    case 'aggregate':
+    case 'number':
+      return callInfo(node)
   }
 }
 
-function fieldsOf(node: ProjectNode): readonly string[] {
+function fieldsOf(node: Of<'project'>): readonly string[] {
   return node.exprs.map((expr, i) => {
     const name = node.schema.columns[i]?.name ?? ''
     const text = printExpr(expr)
@@ -37,11 +76,68 @@ function fieldsOf(node: ProjectNode): readonly string[] {
   })
 }
 
-function sourceInfo({ stream, columns, record, meta, time }: SourceNode): string {
+function sourceInfo({ stream, columns, record, meta, time, timestamp, retain }: Of<'source'>): string {
   const decoded = columns.map(({ name, type }) => (type === undefined ? name : `${name} ${type.kind}`))
   const fields = record ? [...decoded, '*'] : decoded
   const parts = [`StreamName: ${stream}`, `StreamFields:[ ${fields.join(', ')} ]`]
   if (meta.length > 0) parts.push(`Meta:[ ${meta.join(', ')} ]`)
-  if (time) parts.push('EventTime')
+  if (timestamp !== undefined) parts.push(`Timestamp: ${timestamp}`)
+  else if (time) parts.push('EventTime')
+  if (retain !== undefined) parts.push(`Retain: ${retain === Number.MAX_SAFE_INTEGER ? 'all' : retain}`)
   return parts.join(', ')
+}
+
+function windowInfo({ spec, omitEmpty }: Of<'window'>): string {
+  const parts = [`windowType:${spec.type.toUpperCase()}_WINDOW`]
+  for (const [name, value] of Object.entries(spec)) if (typeof value === 'number') parts.push(`${name}:${value}`)
+  if (spec.type === 'sliding' && spec.when !== undefined) parts.push(`when:{ ${printExpr(spec.when)} }`)
+  if (spec.type === 'state') {
+    parts.push(`begin:{ ${printExpr(spec.begin)} }`)
+    if (spec.emit !== undefined) parts.push(`emit:{ ${printExpr(spec.emit)} }`)
+    if (spec.partition.length > 0) parts.push(`partition:[ ${listOf(spec.partition)} ]`)
+  }
+  if (omitEmpty) parts.push('omitEmpty')
+  return `{ ${parts.join(', ')} }`
+}
+
+function joinInfo(node: Of<'join' | 'lookup'>): string {
+  const on = (equal: readonly string[], rest: BoundExpr | undefined): string =>
+    [...equal, ...(rest === undefined ? [] : [printExpr(rest)])].join(' AND ')
+  if (node.op === 'lookup') {
+    const keys = node.keys.map(({ column, value }) => `${column} = ${printExpr(value)}`)
+    return `${node.type} ${node.table} ON { ${on(keys, node.on)} }, fields:[ ${[...node.columns.map(({ name }) => name), ...(node.record ? ['*'] : [])].join(', ')} ]`
+  }
+  const steps = node.steps.map(({ type, equal, on: rest }) => {
+    const pairs = equal.map(({ left, right }) => `${printExpr(left)} = ${printExpr(right)}`)
+    return `${type} ON { ${on(pairs, rest)} }`
+  })
+  return `Joins:[ ${steps.join(', ')} ]`
+}
+
+function callInfo(node: Of<'analytic' | 'callBatch' | 'aggregate' | 'number'>): string {
+  switch (node.op) {
+    case 'callBatch':
+      return `Calls:[ ${node.calls.map(({ function: name, args }) => `${name}(${listOf(args)})`).join(', ')} ]`
+    case 'number':
+      return `Calls:[ ${node.calls.map(({ partition }) => `row_number()${partition.length === 0 ? '' : ` by ${listOf(partition)}`}`).join(', ')} ]`
+    case 'analytic':
+      return `Calls:[ ${node.calls.map((call) => `${call.function}(${listOf(call.args)})${overOf(call)}`).join(', ')} ]`
+    case 'aggregate': {
+      const calls = node.calls.map(({ function: name, args, distinct, filter }) => {
+        const only = filter === undefined ? '' : ` filter ${printExpr(filter)}`
+        return `${name}(${distinct ? 'distinct ' : ''}${listOf(args)})${only}`
+      })
+      const mode = node.each ? ', each row' : node.incremental ? ', incremental' : ''
+      return `Dimension:{ ${listOf(node.groupBy)} }, Calls:[ ${calls.join(', ')} ]${mode}`
+    }
+  }
+}
+
+function overOf({ partition, when }: { readonly partition: readonly BoundExpr[]; readonly when?: BoundExpr }): string {
+  const by = partition.length === 0 ? '' : ` by ${listOf(partition)}`
+  return when === undefined ? by : `${by} when ${printExpr(when)}`
+}
+
+function listOf(exprs: readonly BoundExpr[]): string {
+  return exprs.map(printExpr).join(', ')
 }

@@ -1,13 +1,34 @@
-import type { PlanNode, RulePlan } from './nodes.ts'
+import { inputsOf, type PlanNode, type RulePlan } from './nodes.ts'
 
-/**
- * Names of the nodes of a plan as status and topology show them, from the source on: `op_2_filter`, `op_3_project`. `first` is their
- * first number: 3 behind a decoder, which is a node of its own.
- */
-export function nodeNames(plan: RulePlan, first: number = 2): readonly string[] {
-  return kindsOf(plan.root).map((kind, i) => `op_${i + first}_${kind}`)
+/** How status and topology call a node. */
+const KINDS: Readonly<Record<PlanNode['op'], string>> = {
+  source: 'source',
+  filter: 'filter',
+  analytic: 'analytic',
+  callBatch: 'call_batch',
+  window: 'window',
+  join: 'join',
+  lookup: 'lookup',
+  aggregate: 'aggregate',
+  number: 'windowFunc',
+  order: 'order',
+  project: 'project',
+  distinct: 'distinct',
+  expand: 'expand',
+  limit: 'limit',
 }
 
-function kindsOf(node: PlanNode): readonly string[] {
-  return node.op === 'source' ? [] : [...kindsOf(node.input), node.op]
+/**
+ * Names of the nodes of a plan as status and topology show them, inputs first: `op_2_filter`, `op_3_project`. `first` is their first
+ * number: 3 behind a decoder, which is a node of its own.
+ */
+export function nodeNames(plan: RulePlan, first: number = 2): ReadonlyMap<PlanNode, string> {
+  const names = new Map<PlanNode, string>()
+  const visit = (node: PlanNode): void => {
+    for (const input of inputsOf(node)) visit(input)
+    if (node.op !== 'source')
+      names.set(node, `op_${first + names.size}_${node.op === 'filter' && node.clause === 'Having' ? 'having' : KINDS[node.op]}`)
+  }
+  visit(plan.root)
+  return names
 }

@@ -1,92 +1,111 @@
-import type { DecodeColumn } from '../api/codec.ts'
 import { PlutinoError } from '../base/errors.ts'
 import { Binder, DEEPEST } from '../expression/bind.ts'
 import type { BoundExpr } from '../expression/bound.ts'
 import { literal } from '../expression/make.ts'
 import { didYouMean, Problems } from '../expression/problems.ts'
-import type { SlotLayout } from '../expression/slots.ts'
 import { depthOf } from '../expression/walk.ts'
-import type { Select } from '../sql/ast.ts'
+import type { Select, SourceRef } from '../sql/ast.ts'
+import { type BoundSelect, bindSelect } from './bound-select.ts'
+import { checkClauses } from './check-clauses.ts'
+import { compose } from './compose.ts'
 import type { PlanEnv, PlanStream } from './environment.ts'
-import type { PlanNode, ProjectNode, RulePlan, SourceNode } from './nodes.ts'
+import { layOut } from './layout.ts'
+import { inputsOf, type PlanNode, type RulePlan, type SourceNode } from './nodes.ts'
+import { exprsOf } from './rewrite.ts'
 import { RULES } from './rules.ts'
-import { type Output, SelectList } from './select-list.ts'
-import { checkClauses } from './unsupported.ts'
+
+/** The plan of a SELECT before and after the rules that make it cheaper. */
+interface PlannedSelect {
+  readonly composed: RulePlan
+  readonly plan: RulePlan
+}
 
 /**
  * The plan of a SELECT. Throws `sql_invalid` or `sql_unsupported` for the first error of the text, with all independent others in
  * it; each has its position in `text` and, where a name is nearly right, a suggestion.
  */
 export function planSelect(select: Select, env: PlanEnv, text: string): RulePlan {
+  return planWithSteps(select, env, text).plan
+}
+
+/** As `planSelect`, with the plan as the statement reads. */
+function planWithSteps(select: Select, env: PlanEnv, text: string): PlannedSelect {
   const problems = new Problems(text)
-  checkClauses(select, problems)
-  const stream = findStream(select, env, problems)
-  if (stream === undefined || select.joins.length > 0) problems.throwIfAny()
-  const project = bindSelect(select, { env, problems, stream: stream ?? { name: select.from.name } })
-  const root = RULES.reduce<PlanNode>((plan, rule) => rule.apply(plan, env), project)
-  return { root, sources: sourcesOf(root), output: project.schema }
-}
-
-/** Every source in the tree, in the order of FROM. */
-function sourcesOf(plan: PlanNode): readonly SourceNode[] {
-  return plan.op === 'source' ? [plan] : sourcesOf(plan.input)
-}
-
-function findStream({ from }: Select, env: PlanEnv, problems: Problems): PlanStream | undefined {
-  const stream = env.stream(from.name)
-  if (stream === undefined) {
-    const hint = (): string | undefined => didYouMean(from.name, env.streamNames())
-    problems.add(from, `fail to get stream ${from.name}, please check if stream is created`, hint)
-  } else if (stream.table === true) problems.unsupported(from, 'reading from a table is')
-  return stream
-}
-
-interface Binding {
-  readonly env: PlanEnv
-  readonly problems: Problems
-  readonly stream: PlanStream
-}
-
-function bindSelect(select: Select, { env, problems, stream }: Binding): ProjectNode {
-  const { alias } = select.from
-  const scope = {
-    name: stream.name,
-    ...(alias === undefined ? {} : { alias }),
-    ...(stream.columns === undefined ? {} : { columns: stream.columns }),
-  }
-  const binder = new Binder({ stream: scope, functions: env.functions, fields: select.fields }, problems)
-  const outputs = new SelectList(binder, stream, env.options.sendNilField === true).bind(select.fields)
-  const where = select.where === undefined ? undefined : binder.bind(select.where)
+  const refs = [select.from, ...select.joins.map(({ source }) => source)]
+  const streams = refs.map((ref) => findStream(ref, env, problems))
+  checkClauses(select, streams, problems)
+  if (refs.length > 1) problems.throwIfAny()
+  const binder = binderOf({ select, refs, streams }, env, problems)
+  const bound = bindSelect(select, binder, env.options)
   problems.throwIfAny()
-  const predicate = select.limit === 0 ? literal(false, 'boolean', select.at) : where
-  const all = [...outputs.map(({ expr }) => expr), ...(predicate === undefined ? [] : [predicate])]
-  if (depthOf(all) > DEEPEST)
-    throw new PlutinoError('sql_invalid', `an expression may be at most ${DEEPEST} levels deep, with the aliases in it`)
-  const { layout, exprs } = binder.slots.settle(all)
-  return nodesOf({ stream, layout, outputs, exprs })
+  const eventTime = env.options.isEventTime === true
+  if (eventTime) checkTimestamps(refs, streams, problems)
+  problems.throwIfAny()
+  const composed = compose({ select, bound: withoutRows(select, bound), slots: binder.slots, streams, eventTime })
+  refuseDeep(composed)
+  const root = RULES.reduce<PlanNode>((plan, rule) => rule.apply(plan, { ...env, eventTime }), composed)
+  const finish = (node: PlanNode): RulePlan => rulePlan(layOut(node, { slots: binder.slots, streams }), streams, eventTime)
+  return { composed: finish(composed), plan: finish(root) }
 }
 
-/** `exprs`: those of the outputs, then the predicate when there is one. */
-function nodesOf(parts: {
-  readonly stream: PlanStream
-  readonly layout: SlotLayout
-  readonly outputs: readonly Output[]
-  readonly exprs: readonly BoundExpr[]
-}): ProjectNode {
-  const { outputs, exprs } = parts
-  const source = sourceNode(parts.stream, parts.layout)
-  const predicate = exprs[outputs.length]
-  return {
-    op: 'project',
-    input: predicate === undefined ? source : { op: 'filter', input: source, predicate },
-    exprs: exprs.slice(0, outputs.length),
-    nulls: outputs.map(({ nulls }) => nulls),
-    schema: { columns: outputs.map(({ column }) => column) },
-  }
+function rulePlan(root: PlanNode, streams: readonly PlanStream[], eventTime: boolean): RulePlan {
+  const lookups = streams.flatMap(({ name, table }) => (table === 'lookup' ? [name] : []))
+  return { root, sources: sourcesOf(root).toSorted((a, b) => a.place - b.place), lookups, output: outputOf(root), eventTime }
 }
 
-function sourceNode(stream: PlanStream, layout: SlotLayout): SourceNode {
-  const columns = layout.columns.map((name): DecodeColumn => stream.columns?.find((column) => column.name === name) ?? { name })
-  const { record, meta, time, width } = layout
-  return { op: 'source', stream: stream.name, columns, record, meta, time, width }
+function sourcesOf(plan: PlanNode): readonly SourceNode[] {
+  return plan.op === 'source' ? [plan] : inputsOf(plan).flatMap(sourcesOf)
+}
+
+function outputOf(plan: PlanNode): RulePlan['output'] {
+  if (plan.op === 'project' || plan.op === 'expand') return plan.schema
+  if (plan.op === 'distinct' || plan.op === 'limit') return outputOf(plan.input)
+  throw new Error(`a plan ends in a projection, not in ${plan.op}`)
+}
+
+function findStream(ref: SourceRef, env: PlanEnv, problems: Problems): PlanStream {
+  const stream = env.stream(ref.name)
+  if (stream !== undefined) return stream
+  const hint = (): string | undefined => didYouMean(ref.name, env.streamNames())
+  problems.add(ref, `fail to get stream ${ref.name}, please check if stream is created`, hint)
+  return { name: ref.name }
+}
+
+interface Sources {
+  readonly select: Select
+  readonly refs: readonly SourceRef[]
+  readonly streams: readonly PlanStream[]
+}
+
+function binderOf({ select, refs, streams }: Sources, env: PlanEnv, problems: Problems): Binder {
+  const scopes = streams.map((stream, i) => {
+    const alias = refs[i]?.alias
+    const columns = stream.columns === undefined ? {} : { columns: stream.columns }
+    return { name: stream.name, ...(alias === undefined ? {} : { alias }), ...columns }
+  })
+  return new Binder({ streams: scopes, functions: env.functions, fields: select.fields, windowed: select.window !== undefined }, problems)
+}
+
+function checkTimestamps(refs: readonly SourceRef[], streams: readonly PlanStream[], problems: Problems): void {
+  streams.forEach((stream, i) => {
+    const ref = refs[i]
+    if (ref === undefined || stream.table !== undefined || stream.timestamp !== undefined) return
+    const message = `preprocessor is set to be event time but stream option TIMESTAMP not found for stream ${stream.name}`
+    problems.add(ref, message, 'add TIMESTAMP="<column>" to the WITH of the stream')
+  })
+}
+
+/** Without a window LIMIT 0 lets nothing pass, not even a row that would fail. */
+function withoutRows(select: Select, bound: BoundSelect): BoundSelect {
+  if (select.limit !== 0 || select.window !== undefined) return bound
+  return { ...bound, where: literal(false, 'boolean', select.at) }
+}
+
+function refuseDeep(plan: PlanNode): void {
+  if (depthOf(allExprs(plan)) <= DEEPEST) return
+  throw new PlutinoError('sql_invalid', `an expression may be at most ${DEEPEST} levels deep, with the aliases in it`)
+}
+
+function allExprs(plan: PlanNode): readonly BoundExpr[] {
+  return [...exprsOf(plan), ...inputsOf(plan).flatMap(allExprs)]
 }

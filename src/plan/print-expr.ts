@@ -37,6 +37,10 @@ class Printer {
         return this.#case(expr)
       case 'call':
         return this.#parts(`${expr.name}(`, ...list(expr.args), ')')
+      case 'firstPresent':
+        return this.#parts('first(', ...list(expr.options), ')')
+      case 'object':
+        return this.#parts('{', ...list(expr.values), '}')
       case 'member':
       case 'index':
       case 'slice':

@@ -1,7 +1,6 @@
 import type { PlanRule } from './plan-rule.ts'
 import { dropFilter } from './rules/drop-filter.ts'
 import { foldConstants } from './rules/fold-constants.ts'
-import { pruneSlots } from './rules/prune-slots.ts'
 
 /** Applied once each, in this order: folding leaves constant filters and unread columns for the next ones. */
-export const RULES: readonly PlanRule[] = [foldConstants, dropFilter, pruneSlots]
+export const RULES: readonly PlanRule[] = [foldConstants, dropFilter]

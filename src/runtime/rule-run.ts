@@ -154,9 +154,9 @@ export class RuleRun {
       names: (): Iterable<string> => engine.registry.list('function').map((d) => d.name),
     }
     const decodes = spec.streams.some((stream) => engine.registry.find('source', stream.type)?.payload === 'bytes')
-    const names = [...nodeNames(spec.plan, decodes ? 3 : 2)]
+    const names = nodeNames(spec.plan, decodes ? 3 : 2)
     return operatorsWithNodes(spec.plan, { functions, context, compiler: engine.compiler }).map(({ operator, nodes }) => {
-      const metrics = names.splice(0, nodes.length).map((name) => new NodeMetrics(`${name}_0`))
+      const metrics = nodes.map((planned) => new NodeMetrics(`${names.get(planned) ?? planned.op}_0`))
       const node = nodeOf(metrics.at(-1))
       const ctx = nodeContext(engine, { rule: spec.id, node, signal: this.#abort.signal, state: this.#state(node) })
       return { operator, metrics, ctx }

@@ -3,7 +3,7 @@ import { monotonicMicros } from '../base/clock.ts'
 import { type PlutinoError, toPlutinoError } from '../base/errors.ts'
 import type { StreamContext } from '../api/context.ts'
 import type { Sink } from '../api/sink.ts'
-import type { RowBatch } from '../data/batch.ts'
+import { type RowBatch, sliceBatch } from '../data/batch.ts'
 import type { ActionProperties } from './action-properties.ts'
 import type { Token } from './confirmations.ts'
 import { describe, type ErrorPath, messageOf } from './error-path.ts'
@@ -18,6 +18,11 @@ const ROW_CODES: ReadonlySet<string> = new Set(['rejected', 'row_failed', 'decod
 
 /** How long a message that is not full waits when a source waits for its acknowledgement and nothing more comes, in milliseconds. */
 const QUIET_MS = 1000
+
+/** An empty result of a window is a message too. */
+function hasMessages({ rows, results }: RowBatch): boolean {
+  return rows.length > 0 || (results !== undefined && results.length > 1)
+}
 
 export interface SinkDriverParts {
   readonly sink: Sink
@@ -69,7 +74,7 @@ export class SinkDriver {
   offer(batch: RowBatch, token: Token | undefined): void {
     const { errors = [] } = batch
     if (errors.length === 0 || !this.#parts.sendError) {
-      if (batch.rows.length > 0 || batch.together === true) this.#queue.push(batch, token)
+      if (hasMessages(batch)) this.#queue.push(batch, token)
     } else this.#pushWithErrors(batch, token)
     this.#arrived.fire()
   }
@@ -124,12 +129,15 @@ export class SinkDriver {
 
   #pushWithErrors(batch: RowBatch, token: Token | undefined): void {
     let from = 0
+    const pass = (part: RowBatch): void => {
+      if (hasMessages(part)) this.#queue.push(part, token)
+    }
     for (const { at, error } of batch.errors ?? []) {
-      if (at > from) this.#queue.push({ ...batch, rows: batch.rows.slice(from, at) }, token)
+      pass(sliceBatch(batch, from, at))
       this.#queue.push({ schema: ERROR_SCHEMA, rows: [[messageOf(error)]] }, token)
       from = at
     }
-    if (from < batch.rows.length) this.#queue.push({ ...batch, rows: batch.rows.slice(from) }, token)
+    pass(sliceBatch(batch, from, batch.rows.length))
   }
 
   async #waitForRows(): Promise<void> {

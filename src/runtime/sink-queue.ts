@@ -63,7 +63,7 @@ export class SinkQueue {
     for (const { batch } of this.#waiting) {
       if (
         batch.schema !== first.batch.schema ||
-        batch.together !== first.batch.together ||
+        (batch.results === undefined) !== (first.batch.results === undefined) ||
         (rows > 0 && rows + batch.rows.length > CHUNK_ROWS)
       )
         break
@@ -101,10 +101,20 @@ export class SinkQueue {
     if (first === undefined) return { schema: { columns: [] }, rows: [] }
     const rows = taken.length === 1 ? first.rows : taken.flatMap(({ batch }) => batch.rows)
     if (this.#batchSize > 0) return { schema: first.schema, rows, bounds: everyNth(rows.length, this.#batchSize) }
-    if (first.together !== true) return { schema: first.schema, rows }
-    let at = 0
-    return { schema: first.schema, rows, bounds: [0, ...taken.map(({ batch }) => (at += batch.rows.length))] }
+    return first.results === undefined ? { schema: first.schema, rows } : { schema: first.schema, rows, bounds: boundsOf(taken) }
   }
+}
+
+/** The ends of all results, behind one another. */
+function boundsOf(taken: readonly Waiting[]): readonly number[] {
+  const bounds = [0]
+  let before = 0
+  for (const { batch } of taken) {
+    const { results = [] } = batch
+    for (let i = 1; i < results.length; i++) bounds.push(before + (results[i] ?? 0))
+    before += batch.rows.length
+  }
+  return bounds
 }
 
 function everyNth(length: number, n: number): readonly number[] {

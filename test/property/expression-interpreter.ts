@@ -7,7 +7,7 @@ import { between, compare, isIn, isInArray } from '../../src/expression/comparis
 import { like } from '../../src/expression/like.ts'
 import { and, isLogical, not, or } from '../../src/expression/logic.ts'
 import { index, member, slice } from '../../src/expression/path.ts'
-import { changedRecord } from '../../src/expression/record.ts'
+import { changedRecord, objectOf } from '../../src/expression/record.ts'
 import { lookup, TEST_CONTEXT } from '../support/sql.ts'
 
 /** Walks the tree for every row: no fast path, no shared value, nothing generated. What compiled code must agree with. */
@@ -31,6 +31,13 @@ export function interpret(expr: BoundExpr, row: Row): Cell {
       return perhapsNot(expr.negated, membership(expr, row))
     case 'case':
       return choose(expr, row)
+    case 'firstPresent':
+      return expr.options.map((option) => interpret(option, row)).find((value) => value !== undefined)
+    case 'object':
+      return objectOf(
+        expr.names,
+        expr.values.map((value) => settled(value, row)),
+      )
     case 'member':
       return member(settled(expr.object, row), expr.name)
     case 'index':

@@ -54,9 +54,11 @@ const TEST_FUNCTIONS: readonly SqlFunction[] = [
     returns: 'float',
     nulls: 'call',
     pure: true,
-    init: () => 0,
-    add: (state) => state,
-    result: (state) => state,
+    init: () => ({ sum: 0 }),
+    add: (state, [value]) => {
+      state['sum'] = Number(state['sum']) + Number(value ?? 0)
+    },
+    result: (state) => state['sum'],
   },
 ]
 

@@ -91,18 +91,6 @@ test.each<[string, string, string?]>([
   expect(store.list('rule')).toEqual([])
 })
 
-test.each([['SELECT * FROM demo GROUP BY TUMBLINGWINDOW(ss, 10)'], ['SELECT * FROM demo INNER JOIN other ON demo.a = other.a']])(
-  '%s is refused with its place and the words "not supported yet"',
-  async (sql) => {
-    const { catalog } = await world()
-    catalog.streams.execute('CREATE STREAM other () WITH (DATASOURCE="x")')
-    const error = await failureOf(() => catalog.rules.create(rule({ sql })))
-    expect(error.code).toBe('sql_unsupported')
-    expect(error.message).toContain('not supported yet')
-    expect(error.position).toBeDefined()
-  },
-)
-
 test('an error of an action says which action it is', async () => {
   const { catalog } = await world()
   const error = await failureOf(() => catalog.rules.create(rule({ actions: [{ log: {} }, { mqtt: { topc: 1 } }] })))

@@ -19,7 +19,7 @@ const ctx = undefined as never
 test('a filter passes rows as they are', () => {
   const rows = [[1], [2], [3]]
   const batch: RowBatch = { schema, rows }
-  expect(filter(predicate, compiler, deps).process(batch, 0, ctx)).toEqual([{ schema, rows: [rows[1], rows[2]] }])
+  expect(filter(predicate, 'Where', compiler, deps).process(batch, 0, ctx)).toEqual([{ schema, rows: [rows[1], rows[2]] }])
 })
 
 test('a projection makes rows of its own schema', () => {
@@ -55,15 +55,15 @@ test('two operators in a row and the fused one answer the same', () => {
     schema,
     rows: [[1], [5], ['x'], [null], [7n], [true], []],
     errors: [{ at: 2, error: bad('e') }],
-    together: true,
+    results: [0, 3, 7],
   }
   const fused = filterProject(predicate, root, compiler, deps).process(batch, 0, ctx)
-  const [filtered] = filter(predicate, compiler, deps).process(batch, 0, ctx) as readonly RowBatch[]
+  const [filtered] = filter(predicate, 'Where', compiler, deps).process(batch, 0, ctx) as readonly RowBatch[]
   expect(filtered === undefined ? [] : project(root, compiler, deps).process(filtered, 0, ctx)).toEqual(fused)
 })
 
 test('a batch that nothing is left of is not passed on', () => {
-  expect(filter(predicate, compiler, deps).process({ schema, rows: [[0], [1]] }, 0, ctx)).toEqual([])
+  expect(filter(predicate, 'Where', compiler, deps).process({ schema, rows: [[0], [1]] }, 0, ctx)).toEqual([])
 })
 
 test('a value nested too deeply for its operation is an error of its row', () => {

@@ -119,6 +119,7 @@ test('a source decodes only what is read, after constants have been folded', () 
   ).sources
   expect(source).toEqual({
     op: 'source',
+    place: 0,
     stream: 'demo',
     columns: [{ name: 'a' }, { name: 'c' }, { name: 'b' }],
     record: false,
@@ -198,25 +199,6 @@ test('independent errors are reported together, in the order of the text', () =>
 test('of a thousand errors a hundred are reported', () => {
   const error = planError(`SELECT ${Array.from({ length: 1_000 }, (_, i) => `nosuch${i}`).join(', ')} FROM demo`, typed)
   expect(error).toMatchObject({ message: 'unknown field nosuch0 of stream demo', others: { length: 99 } })
-})
-
-test.each([
-  ['SELECT count(*) FROM demo', 'aggregates such as count are not supported yet'],
-  ['SELECT total(a) FROM demo', 'aggregates such as total are not supported yet'],
-  ['SELECT lag(a) OVER (PARTITION BY b) FROM demo', 'OVER is not supported yet'],
-  ['SELECT lag(a) FROM demo', 'analytic functions such as lag are not supported yet'],
-  ['SELECT unnest(a) FROM demo', 'set-returning functions such as unnest are not supported yet'],
-  ['SELECT now() FROM demo', 'function now is not supported yet'],
-  ['SELECT a FROM demo GROUP BY TUMBLINGWINDOW(ss, 10)', 'a tumbling window is not supported yet'],
-  ['SELECT a FROM demo INNER JOIN demo AS d2 ON demo.a = d2.a', 'JOIN is not supported yet'],
-  ['SELECT a FROM demo ORDER BY a', 'ORDER BY is not supported yet'],
-  ['SELECT DISTINCT a FROM demo', 'DISTINCT is not supported yet'],
-  ['SELECT a FROM demo HAVING a > 1', 'HAVING is not supported yet'],
-  ['SELECT a FROM list', 'reading from a table is not supported yet'],
-])('%s is valid, but not supported yet', (sql, message) => {
-  const error = planError(sql, environment({ demo: {}, list: { table: true } }))
-  expect(error).toMatchObject({ code: 'sql_unsupported', message })
-  expect(error.position?.line).toBe(1)
 })
 
 test('deep expressions are planned and run, deeper ones refused', () => {

@@ -31,9 +31,9 @@ test('batches of another schema leave on their own, in order', () => {
 
 test('results of windows keep their bounds', () => {
   const queue = new SinkQueue(0)
-  queue.push({ ...batch(1, 2), together: true }, undefined)
-  queue.push({ ...batch(3), together: true }, undefined)
-  expect(queue.take(false)?.input.bounds).toEqual([0, 2, 3])
+  queue.push({ ...batch(1, 2, 4), results: [0, 2, 2, 3] }, undefined)
+  queue.push({ ...batch(3), results: [0, 1] }, undefined)
+  expect(queue.take(false)?.input.bounds).toEqual([0, 2, 2, 3, 4])
 })
 
 test('with a batch size only whole messages leave, the rest waits with its token', () => {

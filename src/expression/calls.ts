@@ -1,0 +1,53 @@
+import type { BoundExpr } from './bound.ts'
+
+/** A value that a node of the plan appends to rows, and its slot. */
+interface Appended {
+  readonly slot: number
+}
+
+/** One call of an analytic function. Evaluated for every row in the order of time; a later call may read the slot of an earlier one. */
+export interface AnalyticCall extends Appended {
+  /** Name of the function, in lower case. */
+  readonly function: string
+  readonly args: readonly BoundExpr[]
+  /** Names of the columns in `args` as written, for functions that give columns (`changed_cols`); `*` for all of a record. */
+  readonly names: readonly string[]
+  readonly partition: readonly BoundExpr[]
+  readonly when?: BoundExpr
+}
+
+/** One call of a function of kind `batch`: it waits or runs in a plugin. */
+export interface BatchCall extends Appended {
+  readonly function: string
+  readonly args: readonly BoundExpr[]
+}
+
+/** One call of an aggregate. `count(*)` has the argument true, `collect(*)` the record of the row. */
+export interface AggregateCall extends Appended {
+  /** Name of the function, in lower case. */
+  readonly function: string
+  readonly args: readonly BoundExpr[]
+  readonly distinct: boolean
+  /** Rows that make it true count: FILTER (WHERE …). */
+  readonly filter?: BoundExpr
+}
+
+/** `row_number()`. */
+export interface NumberCall extends Appended {
+  readonly partition: readonly BoundExpr[]
+  readonly when?: BoundExpr
+}
+
+/** What a window knows about itself, in milliseconds: `window_start()`, `window_end()`, the time of the row that fired it. */
+export interface WindowBound extends Appended {
+  readonly bound: 'start' | 'end' | 'trigger'
+}
+
+/** The calls of a statement that are no plain expressions: nodes of the plan make them, and expressions read their slots. */
+export class Calls {
+  readonly analytic: AnalyticCall[] = []
+  readonly batch: BatchCall[] = []
+  readonly aggregate: AggregateCall[] = []
+  readonly number: NumberCall[] = []
+  readonly bounds: WindowBound[] = []
+}

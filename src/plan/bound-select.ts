@@ -1,0 +1,94 @@
+import type { Binder } from '../expression/bind.ts'
+import type { BoundExpr } from '../expression/bound.ts'
+import type { Calls } from '../expression/calls.ts'
+import type { Slots } from '../expression/slots.ts'
+import { slotsOf } from '../expression/walk.ts'
+import type { Expr, Join, Select } from '../sql/ast.ts'
+import type { PlanOptions, PlanStream } from './environment.ts'
+import type { OrderNode, WindowSpec } from './nodes.ts'
+import { SelectList, type Outputs } from './select-list.ts'
+import { windowSpec } from './window-spec.ts'
+
+/** A statement whose names have a meaning, clause by clause. */
+export interface BoundSelect {
+  readonly outputs: Outputs
+  readonly where?: BoundExpr
+  /** Conditions of ON, by join. */
+  readonly on: readonly (BoundExpr | undefined)[]
+  readonly window?: WindowSpec
+  /** FILTER of the window. */
+  readonly filter?: BoundExpr
+  readonly groupBy: readonly BoundExpr[]
+  readonly having?: BoundExpr
+  readonly order: OrderNode['terms']
+  readonly calls: Calls
+  /** Rows are gathered into groups. */
+  readonly aggregates: boolean
+}
+
+/** What a plan is made of. */
+export interface ComposeParts {
+  readonly select: Select
+  readonly bound: BoundSelect
+  readonly slots: Slots
+  readonly streams: readonly PlanStream[]
+  readonly eventTime: boolean
+}
+
+/** Binds the clauses of a statement; problems go to those of the binder. */
+export function bindSelect(select: Select, binder: Binder, options: PlanOptions): BoundSelect {
+  const grouped = isAggregate(select, binder)
+  const level = <T>(step: () => T): T => (grouped ? binder.forGroups(step) : step())
+  const outputs = level(() => new SelectList(binder, options.sendNilField === true).bind(select.fields))
+  const on = select.joins.map((join) => condition(join, binder))
+  const where = maybe('where', select.where, (expr) => binder.bindRow(expr))
+  const window = select.window === undefined ? {} : { window: windowSpec(select.window, binder, binder.problems) }
+  const filter = maybe('filter', select.window?.filter, (expr) => binder.bindRow(expr))
+  const groupBy = select.groupBy.map((expr) => binder.bindRow(expr))
+  const having = maybe('having', select.having, (expr) => level(() => binder.bind(expr)))
+  const order = select.orderBy.map(({ expr, descending }) => ({ expr: level(() => binder.bind(expr)), descending }))
+  const bound = { outputs, ...where, on, ...window, ...filter, groupBy, ...having, order, calls: binder.calls, aggregates: grouped }
+  checkAggregates(select, bound, binder)
+  return bound
+}
+
+/** GROUP BY of something, or an aggregate anywhere. State windows ignore GROUP BY. */
+function isAggregate(select: Select, binder: Binder): boolean {
+  if (select.groupBy.length > 0 && select.window?.type !== 'state') return true
+  const places = [
+    ...select.fields.map(({ expr }) => expr),
+    ...select.orderBy.map(({ expr }) => expr),
+    ...(select.having === undefined ? [] : [select.having]),
+  ]
+  return binder.hasAggregate(places)
+}
+
+function condition(join: Join, binder: Binder): BoundExpr | undefined {
+  return join.on === undefined ? undefined : binder.bindRow(join.on)
+}
+
+/** Aggregates where there are no groups yet. */
+function checkAggregates(select: Select, bound: Omit<BoundSelect, 'aggregates'>, binder: Binder): void {
+  const known = new Set(binder.calls.aggregate.map(({ slot }) => slot))
+  const aggregates = (expr: BoundExpr | undefined): boolean => expr !== undefined && slotsOf(expr).some((slot) => known.has(slot))
+  if (select.where !== undefined && aggregates(bound.where)) {
+    if (select.window === undefined)
+      binder.problems.add(
+        select.where,
+        'aggregates in WHERE without a window',
+        'add a window such as TUMBLINGWINDOW(ss, 10) to GROUP BY and write HAVING',
+      )
+    else if (select.window.type !== 'count') binder.problems.add(select.where, 'aggregates in WHERE', 'did you mean "HAVING"?')
+  }
+  select.groupBy.forEach((expr, i) => {
+    if (aggregates(bound.groupBy[i])) binder.problems.add(expr, `Not allowed to call aggregate functions in GROUP BY clause`)
+  })
+  select.joins.forEach((join, i) => {
+    if (join.on !== undefined && aggregates(bound.on[i])) binder.problems.add(join.on, 'an aggregate in the condition of a join')
+  })
+}
+
+function maybe<K extends string>(key: K, expr: Expr | undefined, bind: (expr: Expr) => BoundExpr): { readonly [key in K]?: BoundExpr } {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an object with the one key K
+  return expr === undefined ? {} : ({ [key]: bind(expr) } as { [key in K]: BoundExpr })
+}

@@ -1,0 +1,108 @@
+import type { BoundExpr } from '../expression/bound.ts'
+import type { AnalyticCall, BatchCall } from '../expression/calls.ts'
+import { slotsOf } from '../expression/walk.ts'
+import type { ComposeParts } from './bound-select.ts'
+import type { PlanNode } from './nodes.ts'
+
+/** A call that a node makes, and which kind of node. */
+export type PlacedCall =
+  | { readonly node: 'analytic'; readonly call: AnalyticCall }
+  | { readonly node: 'callBatch'; readonly call: BatchCall }
+
+/** Where the calls of a statement are made. */
+export interface CallStages {
+  /** For each source: on its rows, before filter and window. */
+  readonly rows: readonly (readonly PlacedCall[])[]
+  /** On the rows that are projected. */
+  readonly last: readonly PlacedCall[]
+}
+
+/**
+ * Analytic functions see every row, before WHERE and window; those over aggregates, and those that give columns, see the rows of the
+ * result. Functions that wait are called for the rows of the result, or earlier when something earlier reads them.
+ */
+export function callStages({ bound, streams, slots }: ComposeParts): CallStages {
+  const { calls } = bound
+  const late = new Set([...calls.aggregate, ...calls.number].map(({ slot }) => slot))
+  const all = orderedCalls(bound.calls.analytic, bound.calls.batch)
+  const early = earlySlots(bound, all)
+  const rows = streams.map((): PlacedCall[] => [])
+  const last: PlacedCall[] = []
+  const placeOf = new Map<number, number>()
+  for (const placed of all) {
+    const inside = exprsOfCall(placed).flatMap(slotsOf)
+    const isLate =
+      inside.some((slot) => late.has(slot)) || (placed.node === 'callBatch' ? !early.has(placed.call.slot) : isResultCall(placed.call))
+    if (isLate) {
+      late.add(placed.call.slot)
+      last.push(placed)
+      continue
+    }
+    const places = inside.map((slot) => slots.readOf(slot)?.stream ?? placeOf.get(slot) ?? 0)
+    const place = places.length === 0 ? 0 : Math.min(...places)
+    placeOf.set(placed.call.slot, place)
+    rows[place]?.push(placed)
+  }
+  return { rows, last }
+}
+
+/** Functions whose rows are those of the result. */
+const OF_RESULTS = new Set(['changed_cols', 'last_hit_count', 'last_hit_time', 'last_agg_hit_count', 'last_agg_hit_time'])
+
+function isResultCall({ function: name }: AnalyticCall): boolean {
+  return OF_RESULTS.has(name)
+}
+
+/** Innermost first: slots are handed out when a call has been bound, after the calls inside it. */
+function orderedCalls(analytic: readonly AnalyticCall[], batch: readonly BatchCall[]): readonly PlacedCall[] {
+  const placed: PlacedCall[] = [
+    ...analytic.map((call): PlacedCall => ({ node: 'analytic', call })),
+    ...batch.map((call): PlacedCall => ({ node: 'callBatch', call })),
+  ]
+  return placed.toSorted((a, b) => a.call.slot - b.call.slot)
+}
+
+/** Slots that are read before the rows of the result exist. */
+function earlySlots({ where, filter, on, groupBy, window, calls }: ComposeParts['bound'], all: readonly PlacedCall[]): ReadonlySet<number> {
+  const conditions = [
+    where,
+    filter,
+    ...on,
+    ...groupBy,
+    ...(window?.type === 'state' ? [window.begin, window.emit, ...window.partition] : []),
+  ]
+  const when = window?.type === 'sliding' ? [window.when] : []
+  const inside = calls.aggregate.flatMap(({ args, filter: only }) => [...args, only])
+  const present = [...conditions, ...when, ...inside].filter((expr) => expr !== undefined)
+  const early = new Set(present.flatMap(slotsOf))
+  for (const placed of all) if (placed.node === 'analytic' && !isResultCall(placed.call)) early.add(placed.call.slot)
+  for (const placed of all.toReversed()) {
+    if (early.has(placed.call.slot)) for (const slot of exprsOfCall(placed).flatMap(slotsOf)) early.add(slot)
+  }
+  return early
+}
+
+function exprsOfCall({ node, call }: PlacedCall): readonly BoundExpr[] {
+  if (node === 'callBatch') return call.args
+  return [...call.args, ...call.partition, ...(call.when === undefined ? [] : [call.when])]
+}
+
+/** The node with the calls on its rows, one node for each run of calls of a kind. */
+export function withCalls(input: PlanNode, placed: readonly PlacedCall[]): PlanNode {
+  let node = input
+  let at = 0
+  while (at < placed.length) {
+    const kind = placed[at]?.node
+    let end = at
+    while (placed[end]?.node === kind && end < placed.length) end++
+    const run = placed.slice(at, end)
+    const analytic = run.flatMap((one) => (one.node === 'analytic' ? [one.call] : []))
+    const batch = run.flatMap((one) => (one.node === 'callBatch' ? [one.call] : []))
+    node =
+      kind === 'analytic'
+        ? { op: 'analytic', input: node, calls: analytic, width: 0 }
+        : { op: 'callBatch', input: node, calls: batch, width: 0 }
+    at = end
+  }
+  return node
+}

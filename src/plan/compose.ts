@@ -1,0 +1,85 @@
+import type { BoundExpr } from '../expression/bound.ts'
+import { slotsOf } from '../expression/walk.ts'
+import type { Select } from '../sql/ast.ts'
+import type { BoundSelect, ComposeParts } from './bound-select.ts'
+import { composeJoins } from './compose-joins.ts'
+import type { PlanStream } from './environment.ts'
+import type { PlanNode, ProjectNode, SourceNode } from './nodes.ts'
+import { callStages, withCalls } from './call-stages.ts'
+
+/** The plan of a statement in the order in which SQL reads, before any rewriting; slots are still those of the statement. */
+export function compose(parts: ComposeParts): PlanNode {
+  const { select, bound } = parts
+  const stages = callStages(parts)
+  const inputs = parts.streams.map((stream, place) => {
+    const source = sourceNode(stream, place, parts.eventTime)
+    return withCalls(source, stages.rows[place] ?? [])
+  })
+  let node = composeJoins(parts, inputs)
+  const whereOnGroups = bound.where !== undefined && reads(bound.where, bound)
+  if (bound.where !== undefined && !whereOnGroups) node = { op: 'filter', input: node, predicate: bound.where, clause: 'Where', width: 0 }
+  if (bound.aggregates) node = aggregate(node, parts)
+  if (bound.where !== undefined && whereOnGroups) node = { op: 'filter', input: node, predicate: bound.where, clause: 'Where', width: 0 }
+  if (bound.having !== undefined) node = { op: 'filter', input: node, predicate: bound.having, clause: 'Having', width: 0 }
+  if (bound.calls.number.length > 0) node = { op: 'number', input: node, calls: bound.calls.number, width: 0 }
+  node = withCalls(node, stages.last)
+  if (bound.order.length > 0) node = { op: 'order', input: node, terms: bound.order, width: 0 }
+  return finish(project(node, bound), select, bound)
+}
+
+function sourceNode(stream: PlanStream, place: number, eventTime: boolean): SourceNode {
+  const timestamp = eventTime && stream.table === undefined && stream.timestamp !== undefined ? { timestamp: stream.timestamp } : {}
+  const retain = stream.table === 'scan' ? { retain: stream.retain ?? Number.MAX_SAFE_INTEGER } : {}
+  return { op: 'source', place, stream: stream.name, columns: [], record: false, meta: [], time: false, ...timestamp, ...retain, width: 0 }
+}
+
+function reads(expr: BoundExpr, { calls }: BoundSelect): boolean {
+  const aggregates = new Set(calls.aggregate.map(({ slot }) => slot))
+  return slotsOf(expr).some((slot) => aggregates.has(slot))
+}
+
+function aggregate(input: PlanNode, { bound }: ComposeParts): PlanNode {
+  const above = [
+    ...bound.outputs.columns.map(({ expr }) => expr),
+    ...bound.order.map(({ expr }) => expr),
+    ...(bound.having === undefined ? [] : [bound.having]),
+  ]
+  const read = new Set(above.flatMap(slotsOf))
+  const later = bound.calls.analytic.flatMap(({ args, partition, when }) => [...args, ...partition, ...(when === undefined ? [] : [when])])
+  for (const slot of later.flatMap(slotsOf)) read.add(slot)
+  return {
+    op: 'aggregate',
+    input,
+    groupBy: bound.window?.type === 'state' ? [] : bound.groupBy,
+    calls: bound.calls.aggregate,
+    bounds: bound.calls.bounds.filter(({ slot }) => read.has(slot)),
+    each: bound.window === undefined,
+    incremental: false,
+    width: 0,
+  }
+}
+
+function project(input: PlanNode, { outputs }: BoundSelect): ProjectNode {
+  return {
+    op: 'project',
+    input,
+    exprs: outputs.columns.map(({ expr }) => expr),
+    nulls: outputs.columns.map(({ nulls }) => nulls),
+    schema: { columns: outputs.columns.map(({ column }) => column) },
+    width: 0,
+  }
+}
+
+function finish(projected: ProjectNode, select: Select, { outputs }: BoundSelect): PlanNode {
+  let node: PlanNode = select.distinct === true ? { op: 'distinct', input: projected, width: 0 } : projected
+  const { limit } = select
+  if (outputs.expand !== undefined) {
+    const slot = projected.exprs.length - 1
+    const columns = projected.schema.columns.map((column, i) => (i === slot ? { ...column, spread: true } : column))
+    const most = limit === undefined ? {} : { limit }
+    return { op: 'expand', input: node, function: outputs.expand, slot, ...most, schema: { columns }, width: 0 }
+  }
+  // Without a window every row is a result of its own.
+  if (limit !== undefined && select.window !== undefined) node = { op: 'limit', input: node, count: limit, width: 0 }
+  return node
+}
