@@ -1,68 +1,53 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import path from 'node:path'
+import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { failureOfSqlCase, isSqlCase } from './sql-case.ts'
+import { parseArgs } from 'node:util'
+import { type Line, readLines } from './lines.ts'
+import { report, type Result } from './report.ts'
+import { WatchedWorker } from './watched-worker.ts'
 
-/** Failures printed in full for each file. */
-const SHOWN = 10
-const SHARED = fileURLToPath(new URL('../../../shared/conformance/sql', import.meta.url))
+const USAGE = `npm run conformance -- [options] [file or folder ...]
+  --category NAME   only this category (may be repeated)
+  --id TEXT         only cases whose id contains TEXT (may be repeated)
+  --show N          failures printed in full (10)
+  --decided         print cases that are decided otherwise like failures
+  --patience MS     time for one case (5000)`
 
-interface Score {
-  passed: number
-  failed: number
+const RECORDED = ['sql', 'behaviour'].map((name) => fileURLToPath(new URL(`../../../shared/conformance/${name}`, import.meta.url)))
+
+async function main(): Promise<number> {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: {
+      category: { type: 'string', multiple: true },
+      id: { type: 'string', multiple: true },
+      show: { type: 'string', default: '10' },
+      decided: { type: 'boolean', default: false },
+      patience: { type: 'string', default: '5000' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  })
+  const { category, id } = values
+  const paths = positionals.length > 0 ? positionals : RECORDED.filter((place) => existsSync(place))
+  if (values.help || paths.length === 0) throw new Error(USAGE)
+  const lines = readLines(paths)
+    .filter((line) => category === undefined || category.includes(line.category))
+    .filter((line) => id === undefined || id.some((part) => line.id.includes(part)))
+  const results = await runAll(lines, Number(values.patience))
+  process.stdout.write(`${report(results, { show: Number(values.show), decided: values.decided })}\n`)
+  return lines.length > 0 && results.every(({ verdict }) => verdict.failure === undefined || verdict.decided !== undefined) ? 0 : 1
 }
 
-/** One line of a file: what kind of case it is follows from its members. */
-function failureOf(text: string): string | undefined {
-  let line: unknown
-  try {
-    line = JSON.parse(text)
-  } catch {
-    return 'the line is not JSON'
-  }
-  if (typeof line !== 'object' || line === null) return 'the line is not a JSON object'
-  if (isSqlCase(line)) return failureOfSqlCase(line)
-  return `no runner for a case with the members ${Object.keys(line).join(', ')}`
+async function runAll(lines: readonly Line[], patience: number): Promise<readonly Result[]> {
+  const worker = new WatchedWorker(patience)
+  const results: Result[] = []
+  for (const line of lines) results.push({ line, verdict: await worker.run(line.text) })
+  await worker.close()
+  return results
 }
 
-function runFile(file: string): Score {
-  const score = { passed: 0, failed: 0 }
-  for (const [index, text] of readFileSync(file, 'utf8').split('\n').entries()) {
-    if (text.trim() === '') continue
-    const failure = failureOf(text)
-    if (failure === undefined) {
-      score.passed++
-      continue
-    }
-    score.failed++
-    if (score.failed <= SHOWN) print(`${file}:${index + 1}: ${failure}\n  ${text.slice(0, 300)}`)
-    if (score.failed === SHOWN + 1) print(`${file}: further failures are only counted`)
-  }
-  print(`${path.basename(file)}: ${score.passed} passed, ${score.failed} failed`)
-  return score
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`)
-}
-
-function filesByDefault(): string[] {
-  if (!existsSync(SHARED)) return []
-  return readdirSync(SHARED)
-    .filter((name) => name.endsWith('.jsonl'))
-    .toSorted()
-    .map((name) => path.join(SHARED, name))
-}
-
-const named = process.argv.slice(2)
-const files = named.length > 0 ? named : filesByDefault()
-if (files.length === 0) {
-  print(`no file named and no folder ${SHARED}: npm run conformance -- file.jsonl …`)
-  process.exitCode = 1
-} else {
-  const scores = files.map(runFile)
-  const passed = scores.reduce((sum, score) => sum + score.passed, 0)
-  const failed = scores.reduce((sum, score) => sum + score.failed, 0)
-  print(`${passed} passed, ${failed} failed`)
-  process.exitCode = failed > 0 ? 1 : 0
+try {
+  process.exitCode = await main()
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 2
 }
