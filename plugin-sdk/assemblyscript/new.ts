@@ -1,19 +1,30 @@
 import process from 'node:process'
+import { parseArgs } from 'node:util'
 import { createPlugin } from './build/create.ts'
-import { BuildError, isKind } from './build/project.ts'
+import { BuildError, isTemplate, TEMPLATES } from './build/project.ts'
 
-/** `npx node plugin-sdk/assemblyscript/new.ts sink plugins/my-sink` */
-const [kind = '', folder = ''] = process.argv.slice(2)
-if (!isKind(kind) || folder === '') {
-  process.stderr.write('usage: new.ts sink|source|function <folder>\n')
-  process.exitCode = 2
-} else {
-  try {
-    await createPlugin(kind, folder)
-    process.stdout.write(`${folder}: edit assembly/${kind}.ts, then build it with npm run plugins -- ${folder.replace(/^plugins\//, '')}\n`)
-  } catch (error) {
-    if (!(error instanceof BuildError)) throw error
-    process.stderr.write(`${error.message}\n`)
-    process.exitCode = 1
+const USAGE = `usage: new.ts --kind ${TEMPLATES.join('|')} <folder>\n`
+
+/** `npx node plugin-sdk/assemblyscript/new.ts --kind sink plugins/my-sink` */
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({ options: { kind: { type: 'string', default: '' } }, allowPositionals: true })
+  const [folder = '', ...more] = positionals
+  if (!isTemplate(values.kind) || folder === '' || more.length > 0) {
+    process.stderr.write(USAGE)
+    return 2
   }
+  await createPlugin(values.kind, folder)
+  process.stdout.write(
+    `${folder}: edit assembly/${values.kind}.ts, then build it with npm run plugins -- ${folder.replace(/^plugins\//, '')}\n`,
+  )
+  return 0
+}
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  const message = error instanceof Error ? error.message : String(error)
+  if (!(error instanceof BuildError) && !(error instanceof TypeError)) throw error
+  process.stderr.write(error instanceof TypeError ? `${message}\n${USAGE}` : `${message}\n`)
+  process.exitCode = error instanceof TypeError ? 2 : 1
 }

@@ -2,7 +2,8 @@ import type { Databases, Grant } from '../api/database.ts'
 import type { StreamContext } from '../api/context.ts'
 import { PlutinoError } from '../base/errors.ts'
 import { limitMemory, PAGE_BYTES } from './component/limit-memory.ts'
-import { DatabaseCalls } from './instance/database-calls.ts'
+import { Sleep } from './imports/clock.ts'
+import { DatabaseCalls } from './imports/database.ts'
 import type { PluginLimits } from './instance/limits.ts'
 import { PluginInstance } from './instance/plugin-instance.ts'
 import { SavedState } from './instance/saved-state.ts'
@@ -66,7 +67,10 @@ export class PluginCode {
       clock: ctx.clock,
       log: ctx.log,
       state: new SavedState(ctx.state),
-      databases: new DatabaseCalls({ ...limits, databases, addresses, grant: this.#grant, cells, errors, clock: ctx.clock }),
+      imports: [
+        new DatabaseCalls({ ...limits, databases, addresses, grant: this.#grant, cells, errors, clock: ctx.clock }),
+        new Sleep(ctx.clock, limits.waitMs),
+      ],
     })
     instances.add(instance)
     return instance

@@ -14,6 +14,8 @@ import type { WitType } from './wit/model.ts'
 export class PluginSink implements Sink {
   readonly #code: PluginCode
   readonly #config: GuestConfig
+  /** Whether a property may be a template: they cost an encoding of the batch. */
+  readonly #hasTemplates: boolean
   readonly #cases: readonly string[]
   readonly #formType: WitType
   /** For batches, which are about as large as the ones before them. */
@@ -28,6 +30,7 @@ export class PluginSink implements Sink {
     if (batch?.kind !== 'variant' || form === undefined) throw new PlutinoError('internal', 'the WIT has no sink.batch or sink.form')
     this.#code = code
     this.#config = config
+    this.#hasTemplates = config.text.includes('{{')
     this.#cases = batch.cases.map((one) => one.name)
     this.#formType = form
     this.#wire = new WireWriter(code.limits.payloadBytes, 16_384)
@@ -90,33 +93,51 @@ export class PluginSink implements Sink {
     }
   }
 
-  /** The arguments of `collect`; undefined when there is nothing to send. */
+  /** The arguments of `collect`, a batch and the properties that are templates; undefined when there is nothing to send. */
   #encode(batch: SinkBatch): Uint8Array<ArrayBuffer> | undefined {
     const { payloadBytes } = this.#code.limits
     const wire = this.#wire
     wire.restart()
     try {
       wire.u8(this.#cases.indexOf(this.#form))
-      const any = this.#form === 'rows' ? this.#encodeRows(batch, wire) : encodePayloads(batch.encoded(), wire)
-      return any ? wire.take() : undefined
+      const count = this.#form === 'rows' ? this.#encodeRows(batch, wire) : encodePayloads(batch.encoded(), wire)
+      if (count === 0) return undefined
+      this.#encodeProperties(batch, count, wire)
+      return wire.take()
     } catch (error) {
       if (!(error instanceof GuestTrap)) throw error
       throw new PlutinoError('rejected', `the batch is larger than the ${payloadBytes} bytes that a plugin may get at once`)
     }
   }
 
-  #encodeRows(batch: SinkBatch, wire: WireWriter): boolean {
+  #encodeRows(batch: SinkBatch, wire: WireWriter): number {
     const { columns, rows } = flatten(batch.rows)
     this.#code.environment.cells.writeRows(wire, columns, rows)
-    return rows.length > 0
+    return rows.length
+  }
+
+  /** One row of texts for each of `count` rows or messages; a single message's texts hold for all of its rows. */
+  #encodeProperties(batch: SinkBatch, count: number, wire: WireWriter): void {
+    const props = this.#hasTemplates ? batch.encoded().props : undefined
+    wire.u8(props === undefined ? 0 : 1)
+    if (props === undefined) return
+    const texts = [...props.values()]
+    const messages = texts[0]?.length ?? 0
+    if (messages !== count && messages !== 1) {
+      throw new PlutinoError('rejected', `the templates of ${[...props.keys()].join(', ')} gave ${messages} texts for ${count} rows`, {
+        hint: 'set "sendSingle": true',
+      })
+    }
+    const rows = Array.from({ length: count }, (_, row) => texts.map((column) => column[messages === 1 ? 0 : row] ?? ''))
+    this.#code.environment.cells.writeRows(wire, [...props.keys()], rows)
   }
 }
 
-function encodePayloads({ payloads }: EncodedBatch, wire: WireWriter): boolean {
+function encodePayloads({ payloads }: EncodedBatch, wire: WireWriter): number {
   wire.u32(payloads.length)
   for (const payload of payloads) {
     if (typeof payload === 'string') wire.text(payload)
     else wire.blob(payload)
   }
-  return payloads.length > 0
+  return payloads.length
 }

@@ -90,6 +90,7 @@ function ownSink(component: Uint8Array): () => unknown {
   return () => {
     wire.u8(0)
     cells.writeRows(wire, COLUMNS, rows)
+    wire.u8(0)
     const result = guest.call('sink', 'collect', wire.written())
     if (result instanceof Promise || new WireReader(result).u8() !== 0) throw new Error('collect failed')
   }

@@ -11,7 +11,7 @@ export interface SinkParts {
   /** Parameters: address and length of the configuration. */
   readonly configure?: string
   readonly open?: string
-  /** Parameters: case, then address and count twice (rows: columns and rows; encoded: payloads). */
+  /** Parameters: case, then address and count twice (rows: columns and rows; encoded: payloads), then properties: case, columns, rows. */
   readonly collect?: string
   readonly close?: string
   readonly allocator?: string
@@ -28,7 +28,7 @@ export function sinkGuest(parts: SinkParts = {}): string {
   ${parts.more ?? ''}
   (func (export "${ID}configure") (param i32 i32) (result i32) ${parts.configure ?? ok})
   (func (export "${ID}open") (result i32) ${parts.open ?? ok})
-  (func (export "${ID}collect") (param i32 i32 i32 i32 i32) (result i32) ${parts.collect ?? ok})
+  (func (export "${ID}collect") (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) (result i32) ${parts.collect ?? ok})
   (func (export "${ID}close") ${parts.close ?? ''}))`
 }
 

@@ -1,11 +1,11 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { BuildError, exists, type Kind } from './project.ts'
+import { BuildError, exists, type Template } from './project.ts'
 
 const TEMPLATES = path.join(import.meta.dirname, '../template')
 
 /** Makes the folder of a new plugin from the template of its kind; the folder's name is the plugin's. Throws BuildError. */
-export async function createPlugin(kind: Kind, folder: string): Promise<void> {
+export async function createPlugin(kind: Template, folder: string): Promise<void> {
   const root = path.resolve(folder)
   const name = path.basename(root)
   if (!/^[A-Za-z][\w-]*$/.test(name))

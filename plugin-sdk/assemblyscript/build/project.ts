@@ -1,17 +1,22 @@
 import { access, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 
-export type Kind = 'source' | 'sink' | 'function'
-const KINDS: readonly Kind[] = ['source', 'sink', 'function']
+/** What a file of the plugin's folder `assembly` brings. */
+export type Kind = 'source' | 'sink' | 'function' | 'aggregate' | 'checkpoint'
+const KINDS: readonly Kind[] = ['source', 'sink', 'function', 'aggregate', 'checkpoint']
 
-export const isKind = (text: string): text is Kind => KINDS.some((kind) => kind === text)
+/** What a new plugin can be. */
+export const TEMPLATES = ['source', 'sink', 'function', 'aggregate'] as const
+export type Template = (typeof TEMPLATES)[number]
+
+export const isTemplate = (text: string): text is Template => TEMPLATES.some((template) => template === text)
 
 /** What the build found in the folder of a plugin. */
 export interface Project {
   readonly folder: string
   readonly name: string
   readonly version: string
-  /** One for each of assembly/source.ts, assembly/sink.ts and assembly/function.ts that exists. */
+  /** One for each of assembly/source.ts, sink.ts, function.ts, aggregate.ts and checkpoint.ts that exists. */
   readonly kinds: readonly Kind[]
 }
 
@@ -39,8 +44,8 @@ export async function readProject(folder: string): Promise<Project> {
 async function kindsIn(root: string): Promise<Kind[]> {
   const kinds: Kind[] = []
   for (const kind of KINDS) if (await exists(path.join(root, 'assembly', `${kind}.ts`))) kinds.push(kind)
-  if (kinds.length === 0)
-    throw new BuildError(`${path.basename(root)} has none of assembly/sink.ts, assembly/source.ts and assembly/function.ts`)
+  if (!kinds.some((kind) => kind !== 'checkpoint'))
+    throw new BuildError(`${path.basename(root)} has none of assembly/sink.ts, source.ts, function.ts and aggregate.ts`)
   return kinds
 }
 

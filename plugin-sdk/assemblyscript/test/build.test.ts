@@ -29,10 +29,10 @@ async function folder(files: Readonly<Record<string, string>>): Promise<string> 
 }
 
 const MANIFEST = '{"version":"1.2.3"}'
-const sink = (more = ''): string => `import { Batch, Form, PluginError, Result, ok } from "plutino";
+const sink = (more = ''): string => `import { Batch, Form, PluginError, Result, RowBatch, ok } from "plutino";
 export function configure(config: string): Result<Form, PluginError> { return ok<Form, PluginError>(Form.Rows); }
 export function open(): PluginError | null { return null; }
-export function collect(batch: Batch): PluginError | null { ${more} return null; }
+export function collect(batch: Batch, properties: RowBatch | null): PluginError | null { ${more} return null; }
 export function close(): void {}
 `
 
@@ -72,8 +72,8 @@ test('a component imports only what the plugin calls, and traps still reach the 
   ])
   const lines: unknown[] = []
   const plugin = runPlugin(built.core, { 'log.log': (level, message) => lines.push(level, message) })
-  expect(() => plugin.call('sink.collect', { tag: 'encoded', val: [] })).toThrow('unreachable')
-  expect(lines).toStrictEqual(['error', 'never (assembly/sink.ts:4:61)'])
+  expect(() => plugin.call('sink.collect', { tag: 'encoded', val: [] }, undefined)).toThrow('unreachable')
+  expect(lines).toStrictEqual(['error', 'never (assembly/sink.ts:4:90)'])
 })
 
 test('Math.random takes its seed from the host, and trace goes to the log', async () => {
@@ -82,7 +82,7 @@ test('Math.random takes its seed from the host, and trace goes to the log', asyn
   )
   const lines: unknown[] = []
   const plugin = runPlugin(built.core, { 'log.log': (level, message) => lines.push(level, message), 'random.next': () => 77n })
-  plugin.call('sink.collect', { tag: 'encoded', val: [] })
+  plugin.call('sink.collect', { tag: 'encoded', val: [] }, undefined)
   expect(lines).toStrictEqual(['debug', 'numbers 1.0 2.5', 'debug', 'r'])
 })
 
@@ -94,7 +94,7 @@ test('a guest that uses up its memory traps instead of hanging', async () => {
     }),
   )
   const plugin = runPlugin(built.core, { 'log.log': () => undefined })
-  expect(() => plugin.call('sink.collect', { tag: 'encoded', val: [] })).toThrow(WebAssembly.RuntimeError)
+  expect(() => plugin.call('sink.collect', { tag: 'encoded', val: [] }, undefined)).toThrow(WebAssembly.RuntimeError)
 })
 
 test.each([
@@ -120,7 +120,7 @@ test.each([
     /not available to plugins: wasi_snapshot_preview1\.x/,
   ],
   ['a package that is not there', { 'assembly/sink.ts': 'import { x } from "nowhere";\n' + sink('x();') }, /nowhere/],
-  ['no source', {}, /has none of assembly\/sink\.ts, assembly\/source\.ts and assembly\/function\.ts/],
+  ['no source', {}, /has none of assembly\/sink\.ts, source\.ts, function\.ts and aggregate\.ts/],
   ['no version', { 'p.json': '{}', 'assembly/sink.ts': sink() }, /no version: put "version": "1\.0\.0" into p\.json/],
   ['a version that is none', { 'p.json': '{"version":"v1"}' }, /the version "v1" is not of the form 1\.0\.0/],
   ['a name with a path', { 'p.json': '{"name":"../x","version":"1.0.0"}' }, /"\.\.\/x" cannot be the name of a plugin/],

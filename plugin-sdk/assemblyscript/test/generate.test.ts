@@ -17,7 +17,7 @@ test('doc comments of the WIT stand above the classes', async () => {
     '/** One SQL value. Arrays and objects travel as JSON text: WIT has no recursive types. */\n@final export class Value {',
   )
   expect(files.get('host.ts')).toContain(
-    '  /** Adds to an int (0 when absent) and gives the new value. */\n  static increment(key: string, by: i64): i64 {',
+    '  /** Adds to an int (0 when absent) and gives the new value; a trap when the key holds something else. */\n  static increment(key: string, by: i64): i64 {',
   )
 })
 
@@ -28,9 +28,11 @@ test('every kind of plugin has its glue, with the names that the component model
     source: { names: { source_collect: 'plutino:plugin/source@1.0.0#collect' } },
     sink: {
       names: { sink_open_post: 'cabi_post_plutino:plugin/sink@1.0.0#open' },
-      signatures: expect.arrayContaining(['collect(batch: Batch): PluginError | null']),
+      signatures: expect.arrayContaining(['collect(batch: Batch, properties: RowBatch | null): PluginError | null']),
     },
-    function: { names: { function_exec_batch: 'plutino:plugin/function@1.0.0#exec-batch' } },
+    function: { names: { scalar_exec: 'plutino:plugin/scalar@1.0.0#exec' } },
+    aggregate: { names: { aggregate_add: 'plutino:plugin/aggregate@1.0.0#add' } },
+    checkpoint: { names: { checkpoint_restore: 'plutino:plugin/checkpoint@1.0.0#restore' } },
   })
 })
 

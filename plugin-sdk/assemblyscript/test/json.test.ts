@@ -9,10 +9,17 @@ beforeAll(async () => {
   core = (await buildPlugin(fileURLToPath(new URL('guests/shapes', import.meta.url)))).core
 })
 
+interface Answer {
+  readonly val: { readonly values: { readonly val: readonly unknown[] }; readonly failures: readonly { readonly message: string }[] }
+}
+
 /** Reads and writes a text with the SDK's own JSON: the text, or the error. */
 function throughGuest(text: string): unknown {
-  const answer = runPlugin(core, { 'log.log': () => undefined }).call('function.exec', 0, [{ tag: 'text', val: `json:${text}` }])
-  return JSON.parse(JSON.stringify(answer), (_, value: unknown) => value)
+  const column = { tag: 'values', val: [{ tag: 'text', val: `json:${text}` }] }
+  const answer = runPlugin(core, { 'log.log': () => undefined }).call('scalar.exec', 0, 0, 1, [column])
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the form of the WIT's results
+  const { values, failures } = (JSON.parse(JSON.stringify(answer)) as Answer).val
+  return failures[0] === undefined ? { tag: 'ok', val: values.val[0] } : { tag: 'err', val: failures[0].message }
 }
 
 const read = (val: string): unknown => ({ tag: 'ok', val: { tag: 'json', val } })

@@ -62,13 +62,31 @@ function run(calls: unknown[]): Callable {
       return { columns: ['a'], rows: [[{ tag: 'json', val: '{}' }]] }
     }
   }
+  class Socket {
+    static connect(host: string, port: number): Socket {
+      calls.push(['connect', host, port])
+      return new Socket()
+    }
+    startTls(options: unknown): void {
+      calls.push(['start-tls', options])
+    }
+    write(data: unknown, timeout: number): void {
+      calls.push(['write', data, timeout])
+    }
+    read(max: number, timeout: number): unknown {
+      calls.push(['read', max, timeout])
+      return Uint8Array.of(9)
+    }
+    shutdown(): void {}
+  }
   const put = (...args: unknown[]): void => void calls.push(args)
   const exports = instantiate({
     'plutino:plugin/log': { log: put },
-    'plutino:plugin/state': { get: () => ({ tag: 'int', val: 3n }), put, delete: put, increment: () => 1n },
-    'plutino:plugin/clock': { now: () => 1n, monotonic: () => 2n },
+    'plutino:plugin/state': { get: () => ({ tag: 'int', val: 3n }), put, delete: put, increment: () => 1n, keys: () => ['kept'] },
+    'plutino:plugin/clock': { now: () => 1n, monotonic: () => 2n, sleep: (ms: number) => put('sleep', ms) },
     'plutino:plugin/random': { next: () => 3n, bytes: (n: number) => new Uint8Array(n) },
     'plutino:plugin/db': { Connection },
+    'plutino:plugin/tcp': { Socket },
     'plutino:plugin/http': {
       send: (request: unknown) => (put('send', request), { status: 200, headers: [['x', 'y']], body: new Uint8Array() }),
     },
@@ -94,28 +112,32 @@ const plain = (value: unknown): unknown =>
 
 test('the component model reads and writes our values, lists, options and errors as we do', () => {
   const guest = run([])
-  for (const each of VALUES) expect(plain(guest('function', 'exec', 0, [each]))).toStrictEqual(plain(each))
-  expect(
-    plain(
-      guest(
-        'function',
-        'execBatch',
-        0,
-        VALUES.map((each) => [each]),
-      ),
-    ),
-  ).toStrictEqual(plain(VALUES))
-  expect(guest('function', 'aggregate', 1, [{ tag: 'floats', val: Float64Array.of(1, 2) }])).toMatchObject({ tag: 'float', val: 3 })
-  expect(guest('function', 'names')).toMatchObject([
-    { name: 'echo', kind: 'scalar', minArgs: 1, maxArgs: 1 },
-    { name: 'total' },
+  const column = { tag: 'values', val: VALUES }
+  expect(plain(guest('scalar', 'exec', 0, 0, VALUES.length, [column]))).toStrictEqual(plain({ values: column, failures: [] }))
+  expect(guest('scalar', 'exec', 1, 0, 2, [{ tag: 'floats', val: Float64Array.of(1, 2) }])).toMatchObject({
+    values: { tag: 'floats', val: Float64Array.of(2, 4) },
+  })
+  expect(guest('scalar', 'functions')).toMatchObject([
+    { name: 'echo', parameters: [{ accepts: 'any' }], nulls: 'call', effect: 'pure' },
+    { name: 'twice', returns: 'float' },
     { name: 'fail' },
+    { name: 'next' },
+    { name: 'shout' },
   ])
+  guest('aggregate', 'add', 0, 0, Uint32Array.of(1, 1), [{ tag: 'floats', val: Float64Array.of(1, 3) }])
+  expect(guest('aggregate', 'finish', 0, 0, Uint32Array.of(1))).toMatchObject({
+    values: { tag: 'values', val: [{ tag: 'float', val: 2 }] },
+  })
   guest('source', 'configure', 't', '{}')
   guest('source', 'open', '1')
-  expect(plain(guest('source', 'collect', 1, 4))).toMatchObject([
-    { payload: { tag: 'json', val: '{"n":2}' }, timestamp: '2000n', offset: '2' },
-  ])
+  expect(plain(guest('source', 'collect', 1, 4))).toMatchObject({
+    batch: { tag: 'encoded', val: [[...new TextEncoder().encode('{"n":1}')]] },
+    meta: { columns: ['topic', 'wait'] },
+    offset: '2',
+    end: false,
+  })
+  guest('checkpoint', 'restore', Uint8Array.of(5))
+  expect(guest('checkpoint', 'snapshot')).toStrictEqual(Uint8Array.of(5))
 })
 
 test('the component model serves every import that our glue calls', () => {
@@ -143,8 +165,18 @@ test('the component model serves every import that our glue calls', () => {
       ['bytes', { tag: 'bytes', val: new Uint8Array(4) }],
       ['rows'],
       ['kept again', { tag: 'int', val: 3n }],
-      ['send', { method: 'POST', url: 'https://x/', headers: [['a', 'b']], body: new TextEncoder().encode('body'), timeoutMs: 10 }],
+      [
+        'send',
+        { method: 'POST', url: 'https://x/', headers: [['a', 'b']], body: new TextEncoder().encode('body'), timeoutMs: 10, redirects: 3 },
+      ],
       ['http', { tag: 'int', val: 200n }],
+      ['sleep', 7],
+      ['keys', { tag: 'text', val: 'kept' }],
+      ['connect', 'device', 502],
+      ['start-tls', { serverName: 'name', ca: undefined, certificate: 'cert', key: 'key', protocols: ['a', 'b'] }],
+      ['write', new TextEncoder().encode('question'), 5],
+      ['read', 100, 6],
+      ['tcp', { tag: 'bytes', val: Uint8Array.of(9) }],
       ['header', { tag: 'text', val: 'x=y' }],
     ]),
   )

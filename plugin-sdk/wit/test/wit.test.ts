@@ -21,10 +21,13 @@ test.each([
   ['types', 'error', 24, 4, 'i32 i32 i32 i32 i32 i32'],
   ['types', 'row-batch', 16, 4, 'i32 i32 i32 i32'],
   ['db', 'exec-result', 24, 8, 'i64 i32 i64'],
-  ['http', 'request', 40, 4, 'i32 i32 i32 i32 i32 i32 i32 i32 i32 i32'],
-  ['source', 'message', 56, 8, 'i32 i32 i32 i32 i64 i32 i32 i32 i32 i32'],
+  ['http', 'request', 44, 4, 'i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32'],
+  ['tcp', 'tls-options', 56, 4, 'i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32'],
+  ['source', 'messages', 64, 4, 'i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32'],
   ['sink', 'batch', 20, 4, 'i32 i32 i32 i32 i32'],
-  ['function', 'argument', 24, 8, 'i32 i32 i64 i32'],
+  ['types', 'argument', 24, 8, 'i32 i32 i64 i32'],
+  ['types', 'column', 12, 4, 'i32 i32 i32'],
+  ['types', 'results', 20, 4, 'i32 i32 i32 i32 i32'],
 ])('%s.%s takes %i bytes', async (...row) => {
   const [scope, name, size, align, flat] = row
   const pkg = readWit(await contract())
@@ -33,6 +36,21 @@ test.each([
   const layouts = new Layouts(pkg)
   expect(layouts.of({ kind: 'name', name, scope: interface_ })).toMatchObject({ size, align })
   expect(layouts.flat({ kind: 'name', name, scope: interface_ }).join(' ')).toBe(flat)
+})
+
+test('every interface, type, function and field says what it promises', async () => {
+  const silent = [...readWit(await contract()).interfaces.values()].flatMap(({ name, doc, types, functions }) => [
+    { name, doc },
+    ...functions.map((each) => ({ name: `${name}.${each.name}`, doc: each.doc })),
+    ...[...types.values()].flatMap((type) => [
+      { name: `${name}.${type.name}`, doc: type.doc },
+      ...(type.kind === 'record' ? type.fields : type.kind === 'resource' ? type.functions : []).map((each) => ({
+        name: `${name}.${type.name}.${each.name}`,
+        doc: each.doc,
+      })),
+    ]),
+  ])
+  expect(silent.filter((each) => each.doc === '').map((each) => each.name)).toStrictEqual([])
 })
 
 test('slots that cases share take the wider type', () => {

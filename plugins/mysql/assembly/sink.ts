@@ -1,4 +1,4 @@
-import { Batch, Connection, ErrorKind, Form, Json, PluginError, Result, err, ok } from "plutino";
+import { Batch, Connection, ErrorKind, Form, Json, PluginError, Result, RowBatch, err, ok } from "plutino";
 import { decodeMessages } from "./messages";
 import { Options, readOptions } from "./options";
 import { Plan, planRows } from "./plan";
@@ -26,7 +26,7 @@ export function open(): PluginError | null {
 }
 
 /** All of the batch or nothing: one statement, or a transaction of several. */
-export function collect(batch: Batch): PluginError | null {
+export function collect(batch: Batch, properties: RowBatch | null): PluginError | null {
   let plan: Plan;
   if (batch.isRows) {
     plan = planRows(options, batch.asRows.columns, batch.asRows.rows);

@@ -48,11 +48,15 @@ export class MysqlPlugin {
 
   /** Rows as arrays of plain JavaScript values. */
   collect(columns: readonly string[], rows: readonly (readonly unknown[])[]): unknown {
-    return this.#plugin.call('sink.collect', { tag: 'rows', val: { columns, rows: rows.map((row) => row.map(toWit)) } })
+    return this.#plugin.call('sink.collect', { tag: 'rows', val: { columns, rows: rows.map((row) => row.map(toWit)) } }, undefined)
   }
 
   collectMessages(...messages: readonly string[]): unknown {
-    return this.#plugin.call('sink.collect', { tag: 'encoded', val: messages.map((message) => new TextEncoder().encode(message)) })
+    return this.#plugin.call(
+      'sink.collect',
+      { tag: 'encoded', val: messages.map((message) => new TextEncoder().encode(message)) },
+      undefined,
+    )
   }
 
   get memoryBytes(): number {

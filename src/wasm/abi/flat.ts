@@ -31,7 +31,7 @@ export function loweringFlat(type: WitType): LowerFlat {
       return lowerChoice(casesOf(type))
     case 'own':
     case 'borrow':
-      return (wire, { resources }, out) => out.push(resources.give(wire.u32()))
+      return (wire, { resources }, out) => out.push(resources.give(wire.u32(), type.resource))
   }
 }
 
@@ -143,9 +143,9 @@ export function liftingFlat(type: WitType): LiftFlat {
     case 'variant':
       return liftChoice(casesOf(type))
     case 'own':
-      return ({ resources }, flats, from, wire) => wire.u32(resources.take(unsigned(flats[from])))
+      return ({ resources }, flats, from, wire) => wire.u32(resources.take(unsigned(flats[from]), type.resource))
     case 'borrow':
-      return ({ resources }, flats, from, wire) => wire.u32(resources.lookUp(unsigned(flats[from])))
+      return ({ resources }, flats, from, wire) => wire.u32(resources.lookUp(unsigned(flats[from]), type.resource))
   }
 }
 

@@ -27,9 +27,9 @@ export function lifting(type: WitType): Lift {
     case 'variant':
       return liftChoice(casesOf(type))
     case 'own':
-      return ({ memory, resources }, at, wire) => wire.u32(resources.take(memory.view.getUint32(at, true)))
+      return ({ memory, resources }, at, wire) => wire.u32(resources.take(memory.view.getUint32(at, true), type.resource))
     case 'borrow':
-      return ({ memory, resources }, at, wire) => wire.u32(resources.lookUp(memory.view.getUint32(at, true)))
+      return ({ memory, resources }, at, wire) => wire.u32(resources.lookUp(memory.view.getUint32(at, true), type.resource))
   }
 }
 

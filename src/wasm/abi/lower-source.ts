@@ -12,7 +12,7 @@ export function isPlain(type: WitType): boolean {
 
 /**
  * JavaScript statements that take one value from the wire and store it in the guest. Closures of closures would look up, for every value
- * of every row, what is the same for all of them. Only numbers are pasted. The statements stand where `LowerText.body` puts them:
+ * of every row, what is the same for all of them. Only numbers and names of the WIT are pasted. The statements stand where `LowerText.body` puts them:
  * `source`, `sourceView`, `pos` are the wire, `bytes`, `view` the guest's memory, which any allocation may replace.
  */
 export class LowerText {
@@ -57,7 +57,7 @@ ${this.#value(type, at, 0)}
         return this.#choice(casesOf(type), base, offset)
       case 'own':
       case 'borrow':
-        return `view.setUint32(${at}, resources.give(sourceView.getUint32(pos, true)), true); pos += 4`
+        return `view.setUint32(${at}, resources.give(sourceView.getUint32(pos, true), ${JSON.stringify(type.resource)}), true); pos += 4`
     }
   }
 

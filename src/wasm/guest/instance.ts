@@ -4,32 +4,19 @@ import { GuestMemory } from '../abi/guest-memory.ts'
 import { Resources } from '../abi/resources.ts'
 import { GuestTrap } from '../abi/trap.ts'
 import { WireReader, WireWriter } from '../abi/wire.ts'
+import { waits } from '../imports/host-import.ts'
 import type { Contract } from '../wit/contract.ts'
 import type { WitFunction, WitInterface } from '../wit/model.ts'
-
-/** Answers a host function at once. Arguments and result are in wire form. */
-export type HostFunction = (args: WireReader, result: WireWriter) => void
-
-/** What the guest's imports lead to. Functions are named `interface.function`, as in the WIT. */
-export interface GuestHost {
-  readonly functions: ReadonlyMap<string, HostFunction>
-  /** Answers every function of the interfaces in `waiting`; the guest is suspended meanwhile. */
-  wait(name: string, args: Uint8Array<ArrayBuffer>): Promise<Uint8Array>
-  /** The guest gave a resource back. */
-  drop(rep: number): void
-}
-
-/** Interfaces whose functions wait for something outside the thread. */
-const WAITING: ReadonlySet<string> = new Set(['db'])
+import type { Component, ComponentHost } from './component.ts'
 
 interface Export {
   readonly run: (wire: WireReader, out: WireWriter) => void | Promise<void>
 }
 
-/** One instance of a plugin's core module behind the canonical ABI. Calls must not overlap; after a throw it must not be used again. */
-export class GuestInstance {
+/** One instance of a plugin's core module behind our own canonical ABI. */
+export class GuestInstance implements Component {
   readonly #contract: Contract
-  readonly #host: GuestHost
+  readonly #host: ComponentHost
   readonly #limit: number
   readonly #exports: WebAssembly.Exports
   readonly #guest: Guest
@@ -39,13 +26,13 @@ export class GuestInstance {
   readonly #out: WireWriter
 
   /** `limit`: how many bytes one call may bring or return. Runs the module's start code. */
-  constructor(module: WebAssembly.Module, contract: Contract, host: GuestHost, limit: number) {
+  constructor(module: WebAssembly.Module, contract: Contract, host: ComponentHost, limit: number) {
     this.#contract = contract
     this.#host = host
     this.#limit = limit
     this.#out = new WireWriter(limit, 256)
     const needed = WebAssembly.Module.imports(module)
-    this.#waits = needed.some((one) => WAITING.has(contract.byId(one.module)?.name ?? ''))
+    this.#waits = needed.some((one) => waits(contract.byId(one.module)?.name ?? '', one.name))
     let guest: Guest | undefined
     const imports = this.#imports(needed, () => {
       if (guest === undefined)
@@ -67,7 +54,6 @@ export class GuestInstance {
     return this.#guest.memory.bytes.length
   }
 
-  /** Calls an exported function. The promise is there only for plugins that wait for the host. The result is valid until the next call. */
   call(interfaceName: string, functionName: string, args: Uint8Array): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>> {
     const found = this.#bound.get(interfaceName)?.get(functionName) ?? this.#remember(interfaceName, functionName)
     const out = this.#out
@@ -122,13 +108,13 @@ export class GuestInstance {
   #import(known: WitInterface, name: string, guest: () => Guest): unknown {
     const drop = '[resource-drop]'
     if (name.startsWith(drop) && known.resources.includes(name.slice(drop.length))) {
-      return (handle: number): void => this.#host.drop(guest().resources.take(handle >>> 0))
+      return (handle: number): void => this.#host.drop(known.name, guest().resources.take(handle >>> 0, name.slice(drop.length)))
     }
     const { liftParams, lowerResult } = importAbi(this.#contract.function(known.name, name), this.#limit)
     const full = `${known.name}.${name}`
-    if (WAITING.has(known.name)) {
+    if (waits(known.name, name)) {
       return new WebAssembly.Suspending(async (...flats: Flat[]) => {
-        const answer = await this.#host.wait(full, liftParams(flats, guest()))
+        const answer = await this.#host.wait(known.name, name, liftParams(flats, guest()))
         return lowerResult(new WireReader(answer), flats, guest())
       })
     }

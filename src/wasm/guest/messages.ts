@@ -30,6 +30,12 @@ export type FromGuest =
   | { readonly kind: 'result'; readonly bytes: Uint8Array<ArrayBuffer>; readonly state: readonly StateEntry[] }
   /** `logged`: the last error that the guest logged in this call: AssemblyScript and Rust say there why they trap. */
   | { readonly kind: 'failed'; readonly reason: string; readonly logged?: string }
-  | { readonly kind: 'request'; readonly id: number; readonly name: string; readonly args: Uint8Array<ArrayBuffer> }
-  | { readonly kind: 'drop'; readonly rep: number }
+  | {
+      readonly kind: 'request'
+      readonly id: number
+      readonly interface: string
+      readonly name: string
+      readonly args: Uint8Array<ArrayBuffer>
+    }
+  | { readonly kind: 'drop'; readonly interface: string; readonly rep: number }
   | { readonly kind: 'log'; readonly level: string; readonly text: string }

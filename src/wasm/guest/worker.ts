@@ -1,9 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { GuestTrap } from '../abi/trap.ts'
+import { clockFunctions } from '../imports/clock.ts'
+import { logFunctions } from '../imports/log.ts'
+import { randomFunctions } from '../imports/random.ts'
+import { GuestState } from '../imports/state.ts'
 import { Contract } from '../wit/contract.ts'
-import { GuestState } from './guest-state.ts'
 import { Heartbeat, IDLE, IN_GUEST, WAITING_FOR_HOST } from './heartbeat.ts'
-import { hostFunctions } from './host-functions.ts'
+import type { Component, ComponentHost } from './component.ts'
 import { GuestInstance } from './instance.ts'
 import type { FromGuest, GuestStart, ToGuest } from './messages.ts'
 
@@ -14,7 +17,7 @@ class GuestThread {
   readonly #heartbeat: Heartbeat
   readonly #state: GuestState
   readonly #waiting = new Map<number, (bytes: Uint8Array) => void>()
-  #instance: GuestInstance | undefined
+  #instance: Component | undefined
   #nextRequest = 0
   #lastError: string | undefined
   #now = { at: 0, measured: 0 }
@@ -47,18 +50,18 @@ class GuestThread {
     this.#heartbeat.phase = IDLE
   }
 
-  #instantiate(): GuestInstance {
-    const log = { levels: this.#names('log', 'level'), write: (level: string, text: string) => this.#log(level, text) }
+  #instantiate(): Component {
+    const log = logFunctions(this.#names('log', 'level'), (level, text) => this.#log(level, text))
     const now = (): number => this.#now.at + performance.now() - this.#now.measured
-    const host = {
-      functions: new Map([...hostFunctions(log, now), ...this.#state.functions]),
-      wait: (name: string, args: Uint8Array<ArrayBuffer>) => this.#wait(name, args),
-      drop: (rep: number) => this.#send({ kind: 'drop', rep }),
+    const host: ComponentHost = {
+      functions: new Map([...log, ...clockFunctions(now), ...randomFunctions(), ...this.#state.functions]),
+      wait: (interfaceName, name, args) => this.#wait(interfaceName, name, args),
+      drop: (interfaceName, rep) => this.#send({ kind: 'drop', interface: interfaceName, rep }),
     }
     return new GuestInstance(this.#start.module, this.#contract, host, this.#start.payloadBytes)
   }
 
-  #wait(name: string, args: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  #wait(interfaceName: string, name: string, args: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
     const id = this.#nextRequest++
     this.#heartbeat.phase = WAITING_FOR_HOST
     return new Promise((resolve) => {
@@ -67,7 +70,7 @@ class GuestThread {
         this.#heartbeat.phase = IN_GUEST
         resolve(bytes)
       })
-      this.#send({ kind: 'request', id, name, args }, [args.buffer])
+      this.#send({ kind: 'request', id, interface: interfaceName, name, args }, [args.buffer])
     })
   }
 

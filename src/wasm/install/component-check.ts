@@ -14,7 +14,7 @@ const HEAP_MIB = 512
 /** Interfaces that a plugin may export. */
 const KINDS: readonly PluginKind[] = ['source', 'sink', 'function']
 /** In the WIT, but this host does not offer it. */
-const NOT_YET: ReadonlySet<string> = new Set(['http'])
+const NOT_YET: ReadonlySet<string> = new Set(['http', 'tcp'])
 
 export interface CheckedComponent {
   readonly kinds: readonly PluginKind[]

@@ -3,8 +3,8 @@ import { Worker } from 'node:worker_threads'
 import type { Clock } from '../../base/clock.ts'
 import { PlutinoError } from '../../base/errors.ts'
 import { Heartbeat } from '../guest/heartbeat.ts'
+import type { HostImport } from '../imports/host-import.ts'
 import type { FromGuest, GuestStart, ToGuest } from '../guest/messages.ts'
-import type { DatabaseCalls } from './database-calls.ts'
 import { GuestLog } from './guest-log.ts'
 import type { Logger } from '../../base/log.ts'
 import type { PluginLimits } from './limits.ts'
@@ -25,7 +25,8 @@ export interface PluginInstanceParts {
   readonly clock: Clock
   readonly log: Logger
   readonly state: SavedState
-  readonly databases: DatabaseCalls
+  /** What the guest may wait for. */
+  readonly imports: readonly HostImport[]
 }
 
 interface Call {
@@ -93,7 +94,7 @@ export class PluginInstance {
   /** Ends the thread and gives connections back. Safe to call twice. */
   async close(): Promise<void> {
     this.#end(new PlutinoError('plugin_failed', `plugin ${this.#parts.plugin} was closed`))
-    await Promise.all([this.#worker.terminate(), this.#parts.databases.close()])
+    await Promise.all([this.#worker.terminate(), this.#closeImports()])
   }
 
   #run(interfaceName: string, functionName: string, args: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
@@ -120,11 +121,11 @@ export class PluginInstance {
         this.#fail(`failed: ${message.logged === undefined ? message.reason : `${message.logged} (${message.reason})`}`)
         return
       case 'request':
-        void this.#answer(message.id, message.name, message.args)
+        void this.#answer(message)
         return
       case 'drop':
-        void this.#parts.databases
-          .drop(message.rep)
+        void this.#import(message.interface)
+          ?.drop(message.rep)
           .catch((error: unknown) => this.#parts.log.warn('a connection could not be closed', { error: String(error) }))
         return
       case 'log':
@@ -132,12 +133,30 @@ export class PluginInstance {
     }
   }
 
-  async #answer(id: number, name: string, args: Uint8Array): Promise<void> {
+  async #answer(request: Extract<FromGuest, { kind: 'request' }>): Promise<void> {
+    const { id, name, args } = request
+    const found = this.#import(request.interface)
+    if (found === undefined) {
+      this.#fail(`needs ${request.interface}.${name}, which this server does not offer`)
+      return
+    }
     this.#watchdog.pause()
-    const bytes = await this.#parts.databases.call(name, args)
-    if (!this.alive) return
-    this.#watchdog.resume()
-    this.#send({ kind: 'answer', id, bytes }, bytes)
+    try {
+      const bytes = await found.call(name, args)
+      if (!this.alive) return
+      this.#watchdog.resume()
+      this.#send({ kind: 'answer', id, bytes }, bytes)
+    } catch (error) {
+      this.#fail(`called ${request.interface}.${name}, which failed: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+
+  #import(name: string): HostImport | undefined {
+    return this.#parts.imports.find((one) => one.name === name)
+  }
+
+  async #closeImports(): Promise<void> {
+    await Promise.all(this.#parts.imports.map((one) => one.close()))
   }
 
   #send(message: ToGuest, bytes: Uint8Array<ArrayBuffer>): void {
@@ -161,7 +180,7 @@ export class PluginInstance {
       }),
     )
     void this.#worker.terminate()
-    void this.#parts.databases.close()
+    void this.#closeImports()
   }
 
   #end(reason: PlutinoError): void {

@@ -8,13 +8,13 @@ import { systemClock } from '../../../src/base/clock.ts'
 import { testContext } from '../../support/context.ts'
 import { rowsOf, testHost } from '../../support/plugins.ts'
 
-const SOURCE = `import { Batch, Form, Log, PluginError, Result, clock, ok, random, state } from "plutino";
+const SOURCE = `import { Batch, Form, Log, PluginError, Result, RowBatch, clock, ok, random, state } from "plutino";
 
 let kept: Array<string> = [];
 
 export function configure(config: string): Result<Form, PluginError> { return ok<Form, PluginError>(Form.Rows); }
 export function open(): PluginError | null { return null; }
-export function collect(batch: Batch): PluginError | null {
+export function collect(batch: Batch, properties: RowBatch | null): PluginError | null {
   const first = batch.asRows.rows[0][0];
   if (first.isText && first.asText == "fail") throw new Error("cannot go on");
   if (first.isText && first.asText == "eat") while (true) kept.push("more".repeat(1000));

@@ -62,7 +62,9 @@ export enum ErrorKind {
 /** Why a call failed. The message is shown in the rule's status: it says what was expected and what came, without secrets. */
 @final export class PluginError {
   constructor(
+    /** What the engine does. */
     public kind: ErrorKind,
+    /** One sentence for people. */
     public message: string,
     /** A code of the other side (an SQLSTATE, an HTTP status), if there is one. */
     public code: string | null,
@@ -71,8 +73,161 @@ export enum ErrorKind {
 /** Rows that share their columns. Row-major; every row has columns.len() values. */
 @final export class RowBatch {
   constructor(
+    /** Names, in the order of the values of each row. No name comes twice. */
     public columns: Array<string>,
+    /** As many values in each as there are columns. */
     public rows: Array<Array<Value>>,
+  ) {}
+}
+/** In what form a source gives its messages, or a sink takes them. */
+export enum Form {
+  /** Values with names: no FORMAT stands between the plugin and SQL. */
+  Rows,
+  /** Bytes, one piece for each message, of the stream's or the action's FORMAT. */
+  Encoded,
+}
+export enum BatchTag {
+  Rows,
+  /** One element for each message. */
+  Encoded,
+}
+/** Messages of a source or for a sink. */
+@final export class Batch {
+  constructor(readonly tag: BatchTag, readonly bits: i64, readonly ref: Object | null) {}
+  @inline static rows(value: RowBatch): Batch { return new Batch(0, 0, changetype<Object>(value)); }
+  /** One element for each message. */
+  @inline static encoded(value: Array<Uint8Array>): Batch { return new Batch(1, 0, changetype<Object>(value)); }
+  @inline get isRows(): bool { return this.tag == 0; }
+  get asRows(): RowBatch { assert(this.tag == 0, "this Batch is not rows"); return changetype<RowBatch>(this.ref); }
+  @inline get isEncoded(): bool { return this.tag == 1; }
+  get asEncoded(): Array<Uint8Array> { assert(this.tag == 1, "this Batch is not encoded"); return changetype<Array<Uint8Array>>(this.ref); }
+}
+/**
+ * SQL type of a parameter or a result of a function. A value of another type is converted where nothing is lost (bigint and float
+ * into each other, say), and is an error of its row where something would be.
+ */
+export enum ValueType {
+  /** Every value. */
+  Any,
+  /** An int or a float, as it comes. */
+  Number,
+  Int,
+  Float,
+  Text,
+  Boolean,
+  Bytes,
+  Timestamp,
+  /** As JSON text. */
+  Array,
+  /** As JSON text. */
+  Object,
+}
+/** One parameter of a function, as SQL and documentation show it. */
+@final export class Parameter {
+  constructor(
+    /** For messages and documentation. */
+    public name: string,
+    /** Other types are refused when a statement is created, as far as they are known then. */
+    public accepts: ValueType,
+    /** It may be left out, and so may every parameter after it. */
+    public optional: bool,
+    /** One sentence. */
+    public doc: string,
+  ) {}
+}
+/** What happens when an argument is null. */
+export enum NullRule {
+  /** The result is null, and the function is not called for that row. For an aggregate function: the row is not added. */
+  Skip,
+  /** The function is called and finds null in its arguments. */
+  Call,
+}
+/** What a result depends on. */
+export enum Effect {
+  /** The arguments alone. The engine may keep results, and may leave calls out or repeat them. */
+  Pure,
+  /** Also the time, chance or the outside world. Called once for each row. */
+  Volatile,
+  /** Also the rows before, which come one after the other in the order of the rule, of one `place` at a time. */
+  Stateful,
+}
+/** A function as SQL sees it; statements are checked by it when they are created. */
+@final export class Signature {
+  constructor(
+    /** Letters, digits and _, a letter first; matched without regard to case. A name that the server has already is refused at installation. */
+    public name: string,
+    /** What it does, in one or two sentences. */
+    public doc: string,
+    /** In their order. */
+    public parameters: Array<Parameter>,
+    /** The last parameter may come any number of times more. */
+    public repeats: bool,
+    /** A result of another type is an error of its row; null is always allowed. */
+    public returns: ValueType,
+    /** What null as an argument means. */
+    public nulls: NullRule,
+    /** What may be kept, repeated or left out. */
+    public effect: Effect,
+  ) {}
+}
+export enum ArgumentTag {
+  Constant,
+  /** Differs from row to row; the text of the expression, for messages. */
+  Expression,
+}
+/** What is known of an argument before there are rows. */
+@final export class Argument {
+  constructor(readonly tag: ArgumentTag, readonly bits: i64, readonly ref: Object | null) {}
+  @inline static constant(value: Value): Argument { return new Argument(0, 0, changetype<Object>(value)); }
+  /** Differs from row to row; the text of the expression, for messages. */
+  @inline static expression(value: string): Argument { return new Argument(1, 0, changetype<Object>(value)); }
+  @inline get isConstant(): bool { return this.tag == 0; }
+  get asConstant(): Value { assert(this.tag == 0, "this Argument is not constant"); return changetype<Value>(this.ref); }
+  @inline get isExpression(): bool { return this.tag == 1; }
+  get asExpression(): string { assert(this.tag == 1, "this Argument is not expression"); return changetype<string>(this.ref); }
+}
+export enum ColumnTag {
+  Floats,
+  Ints,
+  Texts,
+  Values,
+}
+/**
+ * One argument for many rows, or the results of many rows. The host chooses by the declared type alone, so that a function may rely on
+ * it: a parameter of type float, int or text comes as floats, ints or texts when the function's null rule is `skip`; all others come as
+ * values. A guest may give results in any form whose values agree with the declared type.
+ */
+@final export class Column {
+  constructor(readonly tag: ColumnTag, readonly bits: i64, readonly ref: Object | null) {}
+  @inline static floats(value: Float64Array): Column { return new Column(0, 0, changetype<Object>(value)); }
+  @inline static ints(value: Int64Array): Column { return new Column(1, 0, changetype<Object>(value)); }
+  @inline static texts(value: Array<string>): Column { return new Column(2, 0, changetype<Object>(value)); }
+  @inline static values(value: Array<Value>): Column { return new Column(3, 0, changetype<Object>(value)); }
+  @inline get isFloats(): bool { return this.tag == 0; }
+  get asFloats(): Float64Array { assert(this.tag == 0, "this Column is not floats"); return changetype<Float64Array>(this.ref); }
+  @inline get isInts(): bool { return this.tag == 1; }
+  get asInts(): Int64Array { assert(this.tag == 1, "this Column is not ints"); return changetype<Int64Array>(this.ref); }
+  @inline get isTexts(): bool { return this.tag == 2; }
+  get asTexts(): Array<string> { assert(this.tag == 2, "this Column is not texts"); return changetype<Array<string>>(this.ref); }
+  @inline get isValues(): bool { return this.tag == 3; }
+  get asValues(): Array<Value> { assert(this.tag == 3, "this Column is not values"); return changetype<Array<Value>>(this.ref); }
+}
+/** A row for which there is no result. The row goes to the rule's error path with this message; the others are not affected. */
+@final export class Failure {
+  constructor(
+    /** Its place in the batch, from 0. */
+    public row: u32,
+    /** What was expected and what came. */
+    public message: string,
+  ) {}
+}
+/** Results of a batch. */
+@final export class Results {
+  constructor(
+    /** One for each row, in their order. What stands at a row that failed is not looked at. */
+    public values: Column,
+    /** In the order of the rows. */
+    public failures: Array<Failure>,
   ) {}
 }
 /** info: life cycle. warn: recovers by itself. error: data was lost or a person must act. debug: never per row. */
@@ -85,121 +240,90 @@ export enum Level {
 /** What a statement changed. */
 @final export class ExecResult {
   constructor(
+    /** As the database counts them. */
     public affectedRows: u64,
     /** The key that the database made for the (first) inserted row. */
     public lastInsertId: Box<i64> | null,
   ) {}
 }
-/** `url` must be of a granted origin; `timeout-ms` 0 is the host's limit. */
+/** What is sent. */
 @final export class Request {
   constructor(
+    /** GET, POST ... */
     public method: string,
+    /** http or https, of a granted origin. */
     public url: string,
+    /** Names without regard to case; one may come several times. Host and Content-Length are the host's business. */
     public headers: Array<Pair<string, string>>,
+    /** None for GET. */
     public body: Uint8Array | null,
+    /** For the whole answer; 0 is the host's limit. */
     public timeoutMs: u32,
+    /** How many redirects are followed, each to a granted origin only. 0: the redirect is the response. */
+    public redirects: u32,
   ) {}
 }
 /** Any status is a response; only a request that was not answered is an error. */
 @final export class Response {
   constructor(
+    /** 200, 404 ... */
     public status: u16,
+    /** Names in lower case, in the order of the answer. */
     public headers: Array<Pair<string, string>>,
+    /** Decompressed, if the other side compressed it. */
     public body: Uint8Array,
   ) {}
 }
-export enum PayloadTag {
-  /** Bytes for the stream's FORMAT to decode. */
-  Raw,
-  /** A JSON object (or an array of objects). */
-  Json,
-}
-/** What a message brings. */
-@final export class Payload {
-  constructor(readonly tag: PayloadTag, readonly bits: i64, readonly ref: Object | null) {}
-  /** Bytes for the stream's FORMAT to decode. */
-  @inline static raw(value: Uint8Array): Payload { return new Payload(0, 0, changetype<Object>(value)); }
-  /** A JSON object (or an array of objects). */
-  @inline static json(value: string): Payload { return new Payload(1, 0, changetype<Object>(value)); }
-  @inline get isRaw(): bool { return this.tag == 0; }
-  get asRaw(): Uint8Array { assert(this.tag == 0, "this Payload is not raw"); return changetype<Uint8Array>(this.ref); }
-  @inline get isJson(): bool { return this.tag == 1; }
-  get asJson(): string { assert(this.tag == 1, "this Payload is not json"); return changetype<string>(this.ref); }
-}
-/** One message of a source. */
-@final export class Message {
+/** How to encrypt a connection. The certificate of the other side is always checked. */
+@final export class TlsOptions {
   constructor(
-    public payload: Payload,
-    /** Event time in milliseconds, if the source knows it. */
-    public timestamp: Box<i64> | null,
-    /** For meta(): names and values. */
-    public meta: Array<Pair<string, Value>>,
-    /** Where to go on from after this message; given to `open` after a restart. */
+    /** Name that the certificate must have, and that is sent as SNI; none: the host that was connected to. */
+    public serverName: string | null,
+    /** Certificates in PEM that are trusted instead of those of the host: for servers with a certificate of their own. */
+    public ca: string | null,
+    /** Certificate of this side in PEM, with its chain, and its key in PEM. Both or none. */
+    public certificate: string | null,
+    /** Of `certificate`. */
+    public key: string | null,
+    /** Application protocols (ALPN) in order of preference; may be empty. */
+    public protocols: Array<string>,
+  ) {}
+}
+/** What does not depend on a configuration. */
+@final export class Description {
+  constructor(
+    /** `collect` gives batches of this form only. */
+    public form: Form,
+    /** `open` can go on from an offset: with it a rule loses nothing when it starts again. */
+    public resumes: bool,
+  ) {}
+}
+/** What one `collect` brought. */
+@final export class Messages {
+  constructor(
+    /** In the order in which they came; may be empty. */
+    public batch: Batch,
+    /** Event times in milliseconds since the Unix epoch: none (the time of arrival is taken), or one for each message. */
+    public timestamps: Int64Array,
+    /** For meta(): names once, and a row of values for each message. Null: that message has no such. */
+    public meta: RowBatch | null,
+    /**
+     * Where to go on from after the last of these messages; text that only this source understands. Later batches have later offsets.
+     * None: nothing to acknowledge here.
+     */
     public offset: string | null,
+    /** There will never be more: the rule ends when these are processed. `collect` is not called again. */
+    public end: bool,
   ) {}
 }
-export enum BatchTag {
-  Rows,
-  /** Encoded by the action's format or dataTemplate, one element per message. */
-  Encoded,
-}
-/** What `collect` gets, in the form that `configure` asked for. */
-@final export class Batch {
-  constructor(readonly tag: BatchTag, readonly bits: i64, readonly ref: Object | null) {}
-  @inline static rows(value: RowBatch): Batch { return new Batch(0, 0, changetype<Object>(value)); }
-  /** Encoded by the action's format or dataTemplate, one element per message. */
-  @inline static encoded(value: Array<Uint8Array>): Batch { return new Batch(1, 0, changetype<Object>(value)); }
-  @inline get isRows(): bool { return this.tag == 0; }
-  get asRows(): RowBatch { assert(this.tag == 0, "this Batch is not rows"); return changetype<RowBatch>(this.ref); }
-  @inline get isEncoded(): bool { return this.tag == 1; }
-  get asEncoded(): Array<Uint8Array> { assert(this.tag == 1, "this Batch is not encoded"); return changetype<Array<Uint8Array>>(this.ref); }
-}
-/** How the sink wants its data. */
-export enum Form {
-  Rows,
-  Encoded,
-}
-/** scalar: one value from one row. aggregate: one value from a group. */
-export enum Kind {
-  Scalar,
-  Aggregate,
-}
-/** One function, as SQL sees it. */
-@final export class Info {
+/** An aggregate function. Its `effect` says whether results depend on the rows alone. */
+@final export class Accumulator {
   constructor(
-    /** Lower case; matched without regard to case. */
-    public name: string,
-    public kind: Kind,
-    public minArgs: u32,
-    /** None: any number. */
-    public maxArgs: Box<u32> | null,
+    /** As of a scalar function. */
+    public signature: Signature,
+    /** `remove` works: sliding windows then need not add all of their rows again. */
+    public removes: bool,
+    /** `merge` works: parts of a group may then be added in different places. */
+    public merges: bool,
   ) {}
-}
-export enum ArgumentTag {
-  Constant,
-  Expression,
-}
-/** An argument as far as it is known when the statement is checked. */
-@final export class Argument {
-  constructor(readonly tag: ArgumentTag, readonly bits: i64, readonly ref: Object | null) {}
-  @inline static constant(value: Value): Argument { return new Argument(0, 0, changetype<Object>(value)); }
-  @inline static expression(value: string): Argument { return new Argument(1, 0, changetype<Object>(value)); }
-  @inline get isConstant(): bool { return this.tag == 0; }
-  get asConstant(): Value { assert(this.tag == 0, "this Argument is not constant"); return changetype<Value>(this.ref); }
-  @inline get isExpression(): bool { return this.tag == 1; }
-  get asExpression(): string { assert(this.tag == 1, "this Argument is not expression"); return changetype<string>(this.ref); }
-}
-export enum ColumnTag {
-  Floats,
-  Values,
-}
-/** One argument of an aggregate function: its value in every row of the group. */
-@final export class Column {
-  constructor(readonly tag: ColumnTag, readonly bits: i64, readonly ref: Object | null) {}
-  @inline static floats(value: Float64Array): Column { return new Column(0, 0, changetype<Object>(value)); }
-  @inline static values(value: Array<Value>): Column { return new Column(1, 0, changetype<Object>(value)); }
-  @inline get isFloats(): bool { return this.tag == 0; }
-  get asFloats(): Float64Array { assert(this.tag == 0, "this Column is not floats"); return changetype<Float64Array>(this.ref); }
-  @inline get isValues(): bool { return this.tag == 1; }
-  get asValues(): Array<Value> { assert(this.tag == 1, "this Column is not values"); return changetype<Array<Value>>(this.ref); }
 }

@@ -21,13 +21,16 @@ test('the whole package is read: interfaces, worlds, functions of resources', ()
     'random',
     'db',
     'http',
+    'tcp',
     'source',
     'sink',
-    'function',
+    'scalar',
+    'aggregate',
+    'checkpoint',
   ])
   expect(contract.package.worlds.get('sink-plugin')).toEqual({
     name: 'sink-plugin',
-    imports: ['log', 'state', 'clock', 'random', 'db', 'http'],
+    imports: ['log', 'state', 'clock', 'random', 'db', 'http', 'tcp'],
     exports: ['sink'],
   })
   expect(contract.interface('db').functions.map((one) => one.name)).toContain('[method]connection.exec-batch')
@@ -45,9 +48,9 @@ test.each<[string, string, { size: number; align: number; flat: readonly string[
   ['types', 'error', { size: 24, align: 4, flat: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'] }],
   ['types', 'row-batch', { size: 16, align: 4, flat: ['i32', 'i32', 'i32', 'i32'] }],
   ['db', 'exec-result', { size: 24, align: 8, flat: ['i64', 'i32', 'i64'] }],
-  ['source', 'message', { size: 56, align: 8, flat: ['i32', 'i32', 'i32', 'i32', 'i64', 'i32', 'i32', 'i32', 'i32', 'i32'] }],
+  ['source', 'description', { size: 2, align: 1, flat: ['i32', 'i32'] }],
   ['sink', 'batch', { size: 20, align: 4, flat: ['i32', 'i32', 'i32', 'i32', 'i32'] }],
-  ['function', 'info', { size: 24, align: 4, flat: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'] }],
+  ['types', 'parameter', { size: 20, align: 4, flat: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'] }],
 ])('%s.%s is laid out as the canonical ABI says', (interfaceName, name, layout) => {
   expect(layoutOf(type(interfaceName, name))).toEqual(layout)
 })

@@ -1,4 +1,4 @@
-import { Batch, ErrorKind, Form, Json, Log, PluginError, Result, Value, err, ok, state } from "plutino";
+import { Batch, ErrorKind, Form, Json, Log, PluginError, Result, RowBatch, Value, err, ok, state } from "plutino";
 
 let prefix = "";
 
@@ -16,8 +16,8 @@ export function open(): PluginError | null {
   return null;
 }
 
-/** Takes one batch: all of it or, with an error, nothing. */
-export function collect(batch: Batch): PluginError | null {
+/** Takes one batch: all of it or, with an error, nothing. `properties`: the values of properties that are templates, for each row. */
+export function collect(batch: Batch, properties: RowBatch | null): PluginError | null {
   const data = batch.asRows;
   for (let i = 0; i < data.rows.length; i++) {
     let line = prefix;

@@ -1,43 +1,50 @@
-import { Argument, Box, Column, Info, Json, Kind, Result, Value, err, ok } from "plutino";
+import {
+  Answers, Argument, Column, Effect, ErrorKind, Json, NullRule, PluginError, Result, Results, Signature, Value, ValueType, answer, err, parameter, signature, valueAt,
+} from "plutino";
 
-export function names(): Array<Info> {
-  return [new Info("echo", Kind.Scalar, 1, new Box<u32>(1)), new Info("total", Kind.Aggregate, 1, null), new Info("fail", Kind.Scalar, 0, null)];
+export function functions(): Array<Signature> {
+  return [
+    signature("echo", "The value.", [parameter("value", ValueType.Any, "Anything.")], ValueType.Any, NullRule.Call),
+    signature("twice", "Double.", [parameter("value", ValueType.Float, "A number.", true)], ValueType.Float),
+    signature("fail", "Traps.", [], ValueType.Any, NullRule.Call, Effect.Volatile, true),
+    signature("next", "Plus one.", [parameter("value", ValueType.Int, "A number.")], ValueType.Int),
+    signature("shout", "Upper case.", [parameter("value", ValueType.Text, "A text.")], ValueType.Text, NullRule.Skip, Effect.Stateful),
+  ];
 }
 
-export function validate(index: u32, args: Array<Argument>): string | null {
-  if (args.length == 0) return "no argument";
+export function prepare(index: u32, place: u32, args: Array<Argument>): string | null {
+  if (args.length == 0) return "no argument at place " + place.toString();
   const first = args[0];
   if (first.isExpression) return "expression " + first.asExpression;
   return first.asConstant.isFloat ? "constant " + first.asConstant.asFloat.toString() : null;
 }
 
-/** What it gets. Function 2 throws; text that begins with { goes through the JSON reader and writer. */
-export function exec(index: u32, args: Array<Value>): Result<Value, string> {
-  if (index == 2) throw new Error("fail was called: " + args.length.toString());
-  if (args.length != 1) return err<Value, string>("one argument expected");
-  const arg = args[0];
-  if (arg.isText && arg.asText.startsWith("json:")) {
-    const parsed = Json.parse(arg.asText.substring(5));
-    return parsed.isOk ? ok<Value, string>(Value.json(parsed.value.toString())) : err<Value, string>(parsed.error);
+/** `echo` puts text that begins with json: through the JSON reader and writer, and refuses "no". */
+export function exec(index: u32, place: u32, rows: u32, args: Array<Column>): Result<Results, PluginError> {
+  if (index == 2) throw new Error("fail was called: " + rows.toString());
+  if (index == 1) {
+    const floats = args[0].asFloats;
+    const out = new Float64Array(floats.length);
+    for (let i = 0; i < floats.length; i++) out[i] = floats[i] * 2;
+    return answer.floats(out);
   }
-  return ok<Value, string>(arg);
+  if (index == 3) {
+    const ints = args[0].asInts;
+    for (let i = 0; i < ints.length; i++) ints[i] += 1;
+    return answer.ints(ints);
+  }
+  if (index == 4) return answer.texts(args[0].asTexts.map<string>((text) => text.toUpperCase()));
+  if (args.length != 1) return err<Results, PluginError>(new PluginError(ErrorKind.Internal, "one argument expected", null));
+  const out = new Answers();
+  for (let i = 0; i < <i32>rows; i++) echo(valueAt(args[0], i), out);
+  return out.done();
 }
 
-export function execBatch(index: u32, rows: Array<Array<Value>>): Result<Array<Value>, string> {
-  const out: Value[] = [];
-  for (let i = 0; i < rows.length; i++) {
-    const one = exec(index, rows[i]);
-    if (!one.isOk) return err<Array<Value>, string>(one.error);
-    out.push(one.value);
-  }
-  return ok<Array<Value>, string>(out);
-}
-
-export function aggregate(index: u32, args: Array<Column>): Result<Value, string> {
-  if (args.length == 0) return err<Value, string>("one column expected");
-  if (args[0].isValues) return ok<Value, string>(Value.int(args[0].asValues.length));
-  const floats = args[0].asFloats;
-  let sum: f64 = 0;
-  for (let i = 0; i < floats.length; i++) sum += floats[i];
-  return ok<Value, string>(Value.float(sum));
+function echo(value: Value, out: Answers): void {
+  if (value.isText && value.asText == "no") out.fail("no was said");
+  else if (value.isText && value.asText.startsWith("json:")) {
+    const parsed = Json.parse(value.asText.substring(5));
+    if (parsed.isOk) out.give(Value.json(parsed.value.toString()));
+    else out.fail(parsed.error);
+  } else out.give(value);
 }

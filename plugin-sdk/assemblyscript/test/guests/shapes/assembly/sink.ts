@@ -1,4 +1,4 @@
-import { Batch, Connection, ErrorKind, Form, Json, Log, Pair, PluginError, Request, Result, Value, clock, err, http, ok, random, state } from "plutino";
+import { Batch, Connection, ErrorKind, Form, Json, Log, Pair, PluginError, Request, Result, RowBatch, Socket, TlsOptions, Value, clock, err, http, ok, random, state } from "plutino";
 
 let connection: Connection | null = null;
 let config = Json.null();
@@ -26,7 +26,8 @@ export function open(): PluginError | null {
 }
 
 /** Every import once: the rows go to the database and come back from a query. */
-export function collect(batch: Batch): PluginError | null {
+export function collect(batch: Batch, properties: RowBatch | null): PluginError | null {
+  if (properties !== null) state.put("properties", Value.text(properties.columns.join(",") + "=" + properties.rows[0][0].asText));
   if (batch.isEncoded) {
     const messages = batch.asEncoded;
     let bytes = 0;
@@ -68,7 +69,28 @@ export function close(): void {
   const kept = state.get("kept");
   state.put("kept again", kept === null ? Value.text("nothing") : kept);
   const body = Uint8Array.wrap(String.UTF8.encode("body"));
-  const answer = http.send(new Request("POST", "https://x/", [new Pair<string, string>("a", "b")], body, 10));
+  const answer = http.send(new Request("POST", "https://x/", [new Pair<string, string>("a", "b")], body, 10, 3));
   state.put("http", answer.isOk ? Value.int(answer.value.status) : Value.text(answer.error.message));
+  converse();
   if (answer.isOk) state.put("header", Value.text(answer.value.headers[0].first + "=" + answer.value.headers[0].second));
+}
+
+/** Every call of a socket once. */
+function converse(): void {
+  clock.sleep(7);
+  const keys = state.keys("kept");
+  state.put("keys", Value.text(keys.join(",")));
+  const connected = Socket.connect("device", 502, 1000);
+  if (!connected.isOk) {
+    state.put("tcp", Value.text(connected.error.message));
+    return;
+  }
+  const socket = connected.value;
+  const failed = socket.startTls(new TlsOptions("name", null, "cert", "key", ["a", "b"]));
+  if (failed !== null) state.put("tls", Value.text(failed.message));
+  socket.write(Uint8Array.wrap(String.UTF8.encode("question")), 5);
+  const read = socket.read(100, 6);
+  if (read.isOk) state.put("tcp", read.value === null ? Value.null() : Value.bytes(read.value!));
+  socket.shutdown();
+  socket.drop();
 }

@@ -1,7 +1,11 @@
-import { Box, Message, Pair, Payload, PluginError, Result, Value, ok } from "plutino";
+import { Box, Description, Form, Messages, PluginError, Result, RowBatch, Value, bytesOf, messages, ok, state } from "plutino";
 
 let next: i64 = 0;
 let topic = "";
+
+export function describe(): Description {
+  return new Description(Form.Encoded, true);
+}
 
 export function configure(dataSource: string, config: string): PluginError | null {
   topic = dataSource;
@@ -9,21 +13,30 @@ export function configure(dataSource: string, config: string): PluginError | nul
 }
 
 export function open(offset: string | null): PluginError | null {
-  if (offset !== null) next = I64.parseInt(offset) + 1;
+  if (offset !== null) next = I64.parseInt(offset);
   return null;
 }
 
-/** Every second message raw, every second one with an event time. */
-export function collect(max: u32, waitMs: u32): Result<Array<Message>, PluginError> {
-  const out: Message[] = [];
+/** `max` messages with times and metadata; the last ones end at 100. */
+export function collect(max: u32, waitMs: u32): Result<Messages, PluginError> {
+  const payloads: Uint8Array[] = [];
+  const times = new Int64Array(max);
+  const meta: Array<Array<Value>> = [];
   for (let i: u32 = 0; i < max; i++) {
     const n = next++;
-    const text = '{"n":' + n.toString() + "}";
-    const payload = n % 2 == 0 ? Payload.json(text) : Payload.raw(Uint8Array.wrap(String.UTF8.encode(text)));
-    const meta = [new Pair<string, Value>("topic", Value.text(topic)), new Pair<string, Value>("wait", Value.int(waitMs))];
-    out.push(new Message(payload, n % 2 == 0 ? new Box<i64>(n * 1000) : null, meta, n.toString()));
+    payloads.push(bytesOf('{"n":' + n.toString() + "}"));
+    times[i] = n * 1000;
+    meta.push([Value.text(topic), Value.int(waitMs)]);
   }
-  return ok<Array<Message>, PluginError>(out);
+  const found = messages.encoded(payloads, next.toString(), next >= 100);
+  found.timestamps = times;
+  found.meta = new RowBatch(["topic", "wait"], meta);
+  return ok<Messages, PluginError>(found);
+}
+
+export function commit(offset: string): PluginError | null {
+  state.put("committed", Value.text(offset));
+  return null;
 }
 
 export function close(): void {}

@@ -1,7 +1,7 @@
 import { GuestTrap } from '../abi/trap.ts'
 import { WireReader, WireWriter } from '../abi/wire.ts'
-import type { StateEntry } from './messages.ts'
-import type { HostFunction } from './instance.ts'
+import type { StateEntry } from '../guest/messages.ts'
+import type { HostFunction } from './host-import.ts'
 
 /** How much state one plugin in one rule may keep, in bytes. */
 const LIMIT = 16 * 1024 * 1024
@@ -23,6 +23,7 @@ export class GuestState {
     ['state.put', (args) => this.#change(args.text(), new Uint8Array(args.raw(args.bytes.length - args.at)))],
     ['state.delete', (args) => this.#change(args.text(), undefined)],
     ['state.increment', (args, result) => result.u64(this.#increment(args.text(), args.s64()))],
+    ['state.keys', (args, result) => this.#keys(args.text(), result)],
   ])
 
   /** What changed since the last call of this. */
@@ -37,6 +38,12 @@ export class GuestState {
     const value = this.#values.get(key)
     result.u8(value === undefined ? 0 : 1)
     if (value !== undefined) result.raw(value)
+  }
+
+  #keys(prefix: string, result: WireWriter): void {
+    const found = [...this.#values.keys()].filter((key) => key.startsWith(prefix))
+    result.u32(found.length)
+    for (const key of found) result.text(key)
   }
 
   #increment(key: string, by: bigint): bigint {

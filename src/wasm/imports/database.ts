@@ -1,9 +1,11 @@
 import type { Databases, DatabaseSession, ExecResult, Grant, QueryResult } from '../../api/database.ts'
 import type { Clock } from '../../base/clock.ts'
-import { PlutinoError, toPlutinoError } from '../../base/errors.ts'
-import { WireReader, WireWriter } from '../abi/wire.ts'
+import { PlutinoError } from '../../base/errors.ts'
+import { WireReader, type WireWriter } from '../abi/wire.ts'
 import type { CellCodec } from '../values/cells.ts'
 import type { GuestErrors } from '../values/guest-errors.ts'
+import { type Answer, answer, within } from './answer.ts'
+import type { HostImport } from './host-import.ts'
 
 export interface DatabaseCallsParts {
   readonly databases: Databases
@@ -18,10 +20,9 @@ export interface DatabaseCallsParts {
   readonly connections: number
 }
 
-type Answer = (result: WireWriter) => void
-
 /** The `db` import of one plugin instance. Addresses never reach the guest, which can open only what its rule's configuration names. */
-export class DatabaseCalls {
+export class DatabaseCalls implements HostImport {
+  readonly name = 'db'
   readonly #parts: DatabaseCallsParts
   readonly #sessions = new Map<number, DatabaseSession>()
   #next = 1
@@ -32,20 +33,8 @@ export class DatabaseCalls {
     this.#parts = parts
   }
 
-  /** `name`: as in the WIT, such as `db.[method]connection.exec`. Never rejects: what goes wrong is the guest's `err`. */
-  async call(name: string, args: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
-    const result = new WireWriter(this.#parts.payloadBytes)
-    try {
-      const answer = await this.#withinTime(this.#run(name, new WireReader(args)))
-      result.u8(0)
-      answer(result)
-      return result.take()
-    } catch (error) {
-      const failed = new WireWriter()
-      failed.u8(1)
-      this.#parts.errors.write(failed, asGuestError(error, this.#parts.payloadBytes))
-      return failed.take()
-    }
+  call(name: string, args: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+    return answer(() => this.#withinTime(this.#run(name, new WireReader(args))), { ...this.#parts, other: 'the database' })
   }
 
   /** The guest dropped its connection. */
@@ -62,8 +51,8 @@ export class DatabaseCalls {
     await Promise.allSettled(open.map((session) => session.close()))
   }
 
-  #run(name: string, args: WireReader): Promise<Answer> {
-    const verb = name.slice(name.indexOf('.', name.indexOf(']')) + 1)
+  async #run(name: string, args: WireReader): Promise<Answer> {
+    const verb = name.slice(name.indexOf('.') + 1)
     if (verb === 'open') return this.#open(args.text())
     const session = this.#sessions.get(args.u32())
     if (session === undefined) throw new PlutinoError('plugin_failed', 'the connection is closed')
@@ -126,15 +115,12 @@ export class DatabaseCalls {
     this.#parts.cells.writeRows(result, found.columns, found.rows)
   }
 
-  /** What comes too late is forgotten; a session in that state is not used again. */
+  /** A session whose answer came too late is not used again. */
   #withinTime(work: Promise<Answer>): Promise<Answer> {
     const { clock, waitMs } = this.#parts
-    return new Promise((resolve, reject) => {
-      const cancel = clock.after(waitMs, () => {
-        void this.close()
-        reject(new PlutinoError('timeout', `the database did not answer within ${waitMs} ms`))
-      })
-      work.then(resolve, reject).finally(cancel)
+    return within(clock, waitMs, work, () => {
+      void this.close()
+      return new PlutinoError('timeout', `the database did not answer within ${waitMs} ms`)
     })
   }
 }
@@ -143,12 +129,4 @@ function writeExec(result: WireWriter, done: ExecResult): void {
   result.u64(BigInt(done.affectedRows))
   result.u8(done.lastInsertId === undefined ? 0 : 1)
   if (done.lastInsertId !== undefined) result.u64(BigInt.asUintN(64, done.lastInsertId))
-}
-
-function asGuestError(error: unknown, payloadBytes: number): PlutinoError {
-  if (error instanceof PlutinoError) return error
-  if (error instanceof Error && error.name === 'GuestTrap') {
-    return new PlutinoError('rejected', `the answer of the database is larger than ${payloadBytes} bytes`)
-  }
-  return toPlutinoError(error)
 }

@@ -1,0 +1,47 @@
+import type { Clock } from '../../base/clock.ts'
+import { WireReader } from '../abi/wire.ts'
+import type { HostFunction, HostImport } from './host-import.ts'
+
+/** `now` gives milliseconds since the epoch. */
+export function clockFunctions(now: () => number): ReadonlyMap<string, HostFunction> {
+  return new Map<string, HostFunction>([
+    ['clock.now', (_, result) => result.u64(BigInt.asUintN(64, BigInt(Math.floor(now()))))],
+    ['clock.monotonic', (_, result) => result.u64(process.hrtime.bigint())],
+  ])
+}
+
+const NOTHING = new Uint8Array(0)
+
+/** `clock.sleep`, at most `waitMs`. */
+export class Sleep implements HostImport {
+  readonly name = 'clock'
+  readonly #clock: Clock
+  readonly #waitMs: number
+  readonly #pending = new Set<() => void>()
+
+  constructor(clock: Clock, waitMs: number) {
+    this.#clock = clock
+    this.#waitMs = waitMs
+  }
+
+  call(_: string, args: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+    const milliseconds = Math.min(new WireReader(args).u32(), this.#waitMs)
+    return new Promise((resolve) => {
+      const cancel = this.#clock.after(milliseconds, () => {
+        this.#pending.delete(cancel)
+        resolve(NOTHING.slice())
+      })
+      this.#pending.add(cancel)
+    })
+  }
+
+  drop(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  close(): Promise<void> {
+    for (const cancel of this.#pending) cancel()
+    this.#pending.clear()
+    return Promise.resolve()
+  }
+}
