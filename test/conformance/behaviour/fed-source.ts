@@ -6,11 +6,11 @@ import { isStruct, type Value } from '../../../src/data/value.ts'
 /** A source that gives what the case has for it and then waits for more. */
 export class FedSource implements Source {
   readonly #ready: SourceBatch[] = []
-  readonly #connected: (node: string, source: FedSource) => void
+  readonly #connected: (node: string, source: FedSource) => unknown
   #waiting: ((batch: SourceBatch) => void) | undefined
 
   /** `connected` hears the name of the node that reads the source. */
-  constructor(connected: (node: string, source: FedSource) => void) {
+  constructor(connected: (node: string, source: FedSource) => unknown) {
     this.#connected = connected
   }
 

@@ -9,6 +9,7 @@ import { parseExact } from '../../../src/data/exact-json.ts'
 import { loadSettings } from '../../../src/config/settings.ts'
 import { SourceConfigs } from '../../../src/config/source-config.ts'
 import { connectors } from '../../../src/connectors/index.ts'
+import { DataServer } from '../../../src/connectors/data-server/data-server.ts'
 import { MemoryBus } from '../../../src/connectors/memory/bus.ts'
 import { mqttSource } from '../../../src/connectors/mqtt/source.ts'
 import { isStruct, type Value } from '../../../src/data/value.ts'
@@ -38,9 +39,14 @@ class World {
 
   constructor({ transport }: BehaviourCase) {
     this.#decoded = transport === 'rule'
-    const registry = new Registry([...this.#connectors(), ...codecs, ...functions])
+    const { clock } = this
     const log = new RecordingLogger()
-    const parts = { registry, clock: this.clock, log, settings, store: new MemoryStore(), pluginHost: NO_PLUGINS, dataFolder: '' }
+    const dataServer = new DataServer({ host: '127.0.0.1', port: 0, clock, log })
+    const others = connectors({ bus: new MemoryBus(), dataServer }).filter(
+      ({ kind, name }) => kind !== 'source' || name !== mqttSource.name,
+    )
+    const registry = new Registry([...others, this.#fedSource(), captureSink(this.messages), ...codecs, ...functions])
+    const parts = { registry, clock, log, settings, store: new MemoryStore(), pluginHost: NO_PLUGINS, results: NO_RESULTS, dataFolder: '' }
     const engine = new Engine({ ...parts, timeZone: 'UTC' })
     const sources = new SourceConfigs('', {}, () => undefined)
     this.#catalog = createCatalog({ ...parts, engine, sources })
@@ -79,20 +85,10 @@ class World {
     throw new Error('the rows were not taken')
   }
 
-  /** The real ones; in place of the source that a stream has by default stands ours, with the same fields and checks. */
-  #connectors(): readonly Contribution[] {
-    const fed: SourceDefinition = {
-      ...mqttSource,
-      payload: this.#decoded ? 'bytes' : 'values',
-      create: () => this.#source(),
-    }
-    const others = connectors(new MemoryBus()).filter(({ kind, name }) => kind !== 'source' || name !== fed.name)
-    return [...others, fed, captureSink(this.messages)]
-  }
-
-  /** The driver names the stream when it connects. */
-  #source(): FedSource {
-    return new FedSource((node, source) => this.#fed.set(node.replace(/^source_/, ''), source))
+  /** Stands in place of the source that a stream has by default, with the same fields and checks. The driver names the stream when it connects. */
+  #fedSource(): SourceDefinition {
+    const connected = (node: string, source: FedSource): unknown => this.#fed.set(node.replace(/^source_/, ''), source)
+    return { ...mqttSource, payload: this.#decoded ? 'bytes' : 'values', create: () => new FedSource(connected) }
   }
 }
 
@@ -136,12 +132,12 @@ function captureSink(messages: Value[]): Contribution {
 /** Results are arrays of rows; an object with an error alone is the error of a row. */
 function readMessage(text: string): Value {
   const message = parseExact(text)
-  const row = Array.isArray(message) && message.length === 1 ? (message[0] ?? null) : message
-  const error = isStruct(row) && Object.keys(row).length === 1 ? row['error'] : undefined
+  const error = isStruct(message) && Object.keys(message).length === 1 ? message['error'] : undefined
   return typeof error === 'string' ? { $error: error } : message
 }
 
 const refuse = (): never => {
-  throw new Error('the cases use no plugins')
+  throw new Error('the cases use neither plugins nor rule tests')
 }
 const NO_PLUGINS: PluginHost = { unpack: refuse, check: refuse, definitions: refuse, close: async () => {} }
+const NO_RESULTS = { open: refuse }
