@@ -86,6 +86,25 @@ export const COMMANDS: readonly Command[] = [
     call: (given) => ({ method: 'DELETE', path: `/rules/${at(given, 0)}` }),
   },
   {
+    words: ['create', 'ruletest'],
+    args: ['[json]'],
+    doc: 'Prepares a rule that runs for a try over given rows, and shows on which port its results can be read.',
+    fromFile: true,
+    call: (given) => ({ method: 'POST', path: '/ruletest', json: readJson(given, 0) }),
+  },
+  {
+    words: ['start', 'ruletest'],
+    args: ['<id>'],
+    doc: 'Starts a rule test.',
+    call: (given) => ({ method: 'POST', path: `/ruletest/${at(given, 0)}/start` }),
+  },
+  {
+    words: ['drop', 'ruletest'],
+    args: ['<id>'],
+    doc: 'Ends a rule test.',
+    call: (given) => ({ method: 'DELETE', path: `/ruletest/${at(given, 0)}` }),
+  },
+  {
     words: ['create', 'plugin'],
     args: ['<source|sink|function>', '<name>', '[json]'],
     doc: 'Installs a plugin from the zip that --zip names, or from {"file":"http://…/x.zip"}.',
@@ -156,12 +175,18 @@ function pluginPath(given: Given): string {
 }
 
 function readObject(given: Given, i: number): object {
+  const parsed: unknown = JSON.parse(readJson(given, i))
+  return typeof parsed === 'object' && parsed !== null ? parsed : {}
+}
+
+/** The text of a JSON object. */
+function readJson(given: Given, i: number): string {
   const text = given.file ?? given.args[i]
   if (text === undefined)
     throw new PlutinoError('config_invalid', 'expected JSON', { hint: 'give it as the last argument or in a file with -f' })
   try {
     const parsed: unknown = JSON.parse(text)
-    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed
+    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return text
   } catch (error) {
     throw new PlutinoError('config_invalid', `the JSON cannot be read: ${error instanceof Error ? error.message : String(error)}`)
   }

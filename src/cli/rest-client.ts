@@ -11,6 +11,8 @@ export interface Call {
   readonly path: string
   /** Sent as JSON, bytes as a zip. */
   readonly body?: unknown
+  /** Text that is JSON already, sent as it is: large integers in it keep their digits. */
+  readonly json?: string
 }
 
 /** The REST interface of one server. */
@@ -24,16 +26,17 @@ export class RestClient {
   }
 
   /** Throws `unavailable` when nobody answers; an answer that says no is an answer. */
-  send({ method, path, body }: Call): Promise<Answer> {
-    const bytes = body instanceof Uint8Array ? body : body === undefined ? undefined : Buffer.from(JSON.stringify(body))
+  send({ method, path, body, json }: Call): Promise<Answer> {
+    const text = json ?? (body === undefined ? undefined : JSON.stringify(body))
+    const bytes = body instanceof Uint8Array ? body : text === undefined ? undefined : Buffer.from(text)
     const type = body instanceof Uint8Array ? 'application/zip' : 'application/json'
     return new Promise((resolve, reject) => {
       const headers = bytes === undefined ? {} : { 'content-type': type, 'content-length': bytes.length }
       const call = request({ host: this.#host, port: this.#port, method, path, headers }, (response) => {
-        let text = ''
+        let answer = ''
         response.setEncoding('utf8')
-        response.on('data', (part: string) => (text += part))
-        response.on('end', () => resolve({ status: response.statusCode ?? 0, text }))
+        response.on('data', (part: string) => (answer += part))
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, text: answer }))
       })
       call.on('error', (error) => reject(this.#unreachable(error)))
       call.end(bytes)

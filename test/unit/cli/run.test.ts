@@ -42,6 +42,13 @@ async function run(...argv: string[]) {
   return { code, out: out.join('\n'), err: err.join('\n') }
 }
 
+test('rows of a rule test keep the digits of their integers', async () => {
+  const { seen, port } = await server(200, '{"id":"t1","port":1}')
+  const body = '{"id":"t1","mockSource":{"demo":{"data":[{"a":9223372036854775807}]}}}'
+  expect((await run('create', 'ruletest', body, '--port', port)).code).toBe(0)
+  expect(seen[0]?.body).toBe(body)
+})
+
 test.each([
   [['create', 'stream', 'demo', '() WITH (DATASOURCE="x")'], 'POST', '/streams', { sql: 'CREATE STREAM demo () WITH (DATASOURCE="x")' }],
   [['show', 'streams'], 'GET', '/streams', undefined],
@@ -50,6 +57,9 @@ test.each([
   [['create', 'rule', 'r1', '{"sql":"SELECT 1"}'], 'POST', '/rules', { id: 'r1', sql: 'SELECT 1' }],
   [['restart', 'rule', 'r1'], 'POST', '/rules/r1/restart', undefined],
   [['getstatus', 'rule', 'r1'], 'GET', '/rules/r1/status', undefined],
+  [['create', 'ruletest', '{"sql":"SELECT 1"}'], 'POST', '/ruletest', { sql: 'SELECT 1' }],
+  [['start', 'ruletest', 't1'], 'POST', '/ruletest/t1/start', undefined],
+  [['drop', 'ruletest', 't1'], 'DELETE', '/ruletest/t1', undefined],
   [['create', 'plugin', 'sink', 'mysql', '{"file":"http://h/x.zip"}'], 'POST', '/plugins/sinks', { name: 'mysql', file: 'http://h/x.zip' }],
   [['describe', 'plugin', 'sink', 'mysql'], 'GET', '/plugins/sinks/mysql', undefined],
 ])('%j is one request', async (argv, method, url, body) => {

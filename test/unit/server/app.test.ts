@@ -74,6 +74,7 @@ test.each<[string, unknown, number, string]>([
   ['POST /rules/r1/start', undefined, 200, 'Rule r1 was started'],
   ['POST /rules/r1/stop', undefined, 200, 'Rule r1 was stopped.'],
   ['POST /rules/r1/restart', undefined, 200, 'Rule r1 was restarted'],
+  ['DELETE /ruletest/t1', undefined, 200, 'Test rule t1 was stopped.'],
   [
     'GET /rules/r1/status',
     undefined,
