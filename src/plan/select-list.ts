@@ -116,9 +116,18 @@ export class SelectList {
 
   /** As eKuiper: a star of one source is for sources without a schema. */
   #isRefused(star: Star): boolean {
-    const place = star.stream === undefined ? undefined : this.#binder.names.streamOf(star.stream, star)
+    if (star.stream === undefined) return this.#hidesAlias(star)
+    const place = this.#binder.names.streamOf(star.stream, star)
     if (place === undefined || this.#binder.names.streams[place]?.columns === undefined) return false
     this.#binder.problems.add(star, 'unknown field *', `${star.stream} has a schema: name its columns, or write * for those of all sources`)
+    return true
+  }
+
+  /** As eKuiper: `*` does not find a joined source with a schema behind its alias. */
+  #hidesAlias(star: Star): boolean {
+    const hidden = this.#binder.names.streams.find(({ alias, columns }, place) => place > 0 && alias !== undefined && columns !== undefined)
+    if (hidden === undefined) return false
+    this.#binder.problems.add(star, `stream ${hidden.alias} not found`, `name the columns, or join ${hidden.name} without an alias`)
     return true
   }
 

@@ -19,7 +19,7 @@ export function windowSpec(window: Window, binder: Binder, problems: Problems): 
       positive(window, problems, [length, window.interval])
       return { type: 'hopping', unit, length, hop: (window.interval ?? 0) * scale }
     case 'sliding': {
-      positive(window, problems, [length])
+      if (window.length === undefined || length < 0) positive(window, problems, [length])
       const when = window.over?.when === undefined ? {} : { when: binder.bind(window.over.when) }
       return { type: 'sliding', unit, length, delay: (window.delay ?? 0) * scale, ...when }
     }

@@ -62,7 +62,7 @@ export function parseJoins(cursor: Cursor): Join[] {
     const start = cursor.peek()
     const type = JOIN_TYPES.find((known) => cursor.keyword(known))
     if (type !== undefined) {
-      if (type === 'LEFT' || type === 'RIGHT' || type === 'FULL') cursor.word('OUTER')
+      if (isWord(cursor.peek(), 'OUTER')) throw cursor.unexpected(['JOIN'], { hint: `write ${type} JOIN: it is the outer join` })
       cursor.expectKeyword('JOIN')
     } else if (!cursor.keyword('JOIN')) {
       return joins

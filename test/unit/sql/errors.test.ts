@@ -101,6 +101,7 @@ const TYPOS: readonly (readonly [text: string, place: string, message: string, h
     'write a JOIN b ON condition',
   ],
   ['SELECT a FROM b LEFT c', '1:22+1', 'unexpected "c", expected JOIN'],
+  ['SELECT a FROM b LEFT OUTER JOIN c ON x', '1:22+5', 'unexpected "OUTER", expected JOIN', 'write LEFT JOIN: it is the outer join'],
   ['SELECT a FROM b CROSS JOIN c ON b.x = c.x', '1:30+2', 'ON after a CROSS JOIN, expected no condition', 'write INNER JOIN … ON …'],
   ['SELECT a FROM demo WHERE a BETWEEN 1 OR 2', '1:38+2', 'unexpected "OR", expected AND'],
   ['SELECT a FROM demo WHERE a IN ()', '1:32+1', 'unexpected ")", expected an expression'],

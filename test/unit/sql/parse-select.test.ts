@@ -53,9 +53,9 @@ test.each([
 test.each([
   ['JOIN b ON x', 'INNER'],
   ['INNER JOIN b ON x', 'INNER'],
-  ['left outer join b on x', 'LEFT'],
+  ['left join b on x', 'LEFT'],
   ['RIGHT JOIN b', 'RIGHT'],
-  ['FULL OUTER JOIN b AS c ON x', 'FULL'],
+  ['FULL JOIN b AS c ON x', 'FULL'],
   ['CROSS JOIN b', 'CROSS'],
 ])('%s is a join', (text, type) => {
   expect(parseSelect(`SELECT * FROM a ${text}`).joins.map((join) => [join.type, join.source.name])).toEqual([[type, 'b']])
