@@ -61,7 +61,7 @@ export function createCatalog(parts: CatalogParts): Catalog {
     rules,
     ruleTests,
     plugins,
-    isEmpty: () => streams.list().length === 0 && rules.size === 0,
+    isEmpty: () => streams.size === 0 && rules.size === 0,
     async restore() {
       await plugins.load()
       streams.load()

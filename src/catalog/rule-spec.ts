@@ -15,7 +15,7 @@ import type { Streams } from './streams.ts'
 
 export interface RuleWorld {
   readonly registry: Registry
-  readonly streams: Pick<Streams, 'plan' | 'list' | 'resolve'>
+  readonly streams: Pick<Streams, 'plan' | 'names' | 'checkTemporary' | 'resolve'>
 }
 
 /** What a rule names: what must not be dropped under it, and what it has to be restarted for. */
@@ -30,6 +30,7 @@ export interface RuleUses {
 export function buildSpec(rule: RuleDefinition, world: RuleWorld): RuleSpec {
   const plan = planRule(rule, world)
   const names = [...new Set(plan.sources.map(({ stream }) => stream))]
+  for (const name of names) world.streams.checkTemporary(name, rule.temp)
   const streams = names.map((name) => inside(`stream ${name}`, () => world.streams.resolve(name)))
   rule.actions.forEach((action, index) => inside(`actions[${index}]`, () => checkKind(action.type, action, world.registry)))
   return { id: rule.id, plan, streams, actions: rule.actions, options: rule.options }
@@ -58,7 +59,7 @@ function planRule(rule: RuleDefinition, { registry, streams }: RuleWorld): RuleP
     selectOf(rule.sql),
     {
       stream: (name) => streams.plan(name),
-      streamNames: () => streams.list(),
+      streamNames: () => streams.names(),
       functions: {
         find: (name) => registry.find('function', name)?.function,
         names: () => registry.list('function').map(({ name }) => name),

@@ -78,7 +78,15 @@ export function mockedWorld({ mocks }: RuleTestDefinition, world: RuleWorld): Ru
     const config = mocks.get(name)
     return config === undefined ? stream : { ...stream, type: MOCK_SOURCE, shared: false, config }
   }
-  return { ...world, streams: { plan: (name) => streams.plan(name), list: () => streams.list(), resolve } }
+  return {
+    ...world,
+    streams: {
+      plan: (name) => streams.plan(name),
+      names: () => streams.names(),
+      checkTemporary: (name, temporary) => streams.checkTemporary(name, temporary),
+      resolve,
+    },
+  }
 }
 
 /** The body once as plain data, which is checked, and once with all digits of its integers. */

@@ -7,6 +7,7 @@ import { isJsonObject, type JsonObject } from '../config/json-object.ts'
 import type { SourceConfigs } from '../config/source-config.ts'
 import { castValue, isCastType } from '../data/cast.ts'
 import type { Value } from '../data/value.ts'
+import type { PlanStream } from '../plan/environment.ts'
 import type { StreamSpec } from '../runtime/spec.ts'
 import type { ColumnDefinition, CreateStream, StreamOption } from '../sql/ast.ts'
 import { positionAt } from '../sql/position.ts'
@@ -61,9 +62,40 @@ export function resolveStream(stream: StreamDefinition, world: StreamWorld): Str
     ...(stream.columns === undefined ? {} : { columns: stream.columns }),
     strict: flagOption(stream, 'STRICT_VALIDATION'),
     shared: flagOption(stream, 'SHARED'),
+    ...textOptions(stream, { timestamp: 'TIMESTAMP', timestampFormat: 'TIMESTAMP_FORMAT', key: 'KEY' }),
     config,
     codecConfig: codec === undefined ? {} : codecConfig(stream, codec),
   }
+}
+
+/** The stream or table as statements see it. */
+export function planStream(stream: StreamDefinition): PlanStream {
+  const table = tableKind(stream)
+  const timestamp = textOption(stream, 'TIMESTAMP')
+  return {
+    name: stream.name,
+    ...(stream.columns === undefined ? {} : { columns: stream.columns }),
+    ...(table === undefined ? {} : { table }),
+    ...(table === 'scan' ? { retain: retainedRows(stream) } : {}),
+    ...(timestamp === undefined ? {} : { timestamp }),
+  }
+}
+
+/** `scan`: its rows are kept, for joins; `lookup`: it is asked for each row. */
+export type TableKind = 'scan' | 'lookup'
+
+/** Undefined: it is a stream. */
+export function tableKind(stream: StreamDefinition): TableKind | undefined {
+  if (stream.statement.what === 'stream') return undefined
+  return textOption(stream, 'KIND')?.toLowerCase() === 'lookup' ? 'lookup' : 'scan'
+}
+
+/** Rows that a scan table keeps when nothing is said: all of a file, the last one of everything else. */
+const KEPT_OF_FILES = 9999
+
+function retainedRows(stream: StreamDefinition): number {
+  const given = Number(textOption(stream, 'RETAIN_SIZE') ?? 0)
+  return given > 0 ? given : sourceType(stream) === 'file' ? KEPT_OF_FILES : 1
 }
 
 /** Text of an option, undefined when it is not given or empty. */
@@ -72,13 +104,23 @@ export function textOption(stream: StreamDefinition, name: string): string | und
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
+/** Those of the options that are given, under the names of the keys. */
+function textOptions<K extends string>(stream: StreamDefinition, names: Readonly<Record<K, string>>): { readonly [key in K]?: string } {
+  const found: { [key in K]?: string } = {}
+  for (const key in names) {
+    const value = textOption(stream, names[key])
+    if (value !== undefined) found[key] = value
+  }
+  return found
+}
+
 export function flagOption(stream: StreamDefinition, name: string): boolean {
   return option(stream, name)?.value === true
 }
 
 /** Type of the source, lower case. */
 export function sourceType(stream: StreamDefinition): string {
-  return (textOption(stream, 'TYPE') ?? 'mqtt').toLowerCase()
+  return (textOption(stream, 'TYPE') ?? (stream.statement.what === 'stream' ? 'mqtt' : 'file')).toLowerCase()
 }
 
 function option(stream: StreamDefinition, name: string): StreamOption | undefined {
@@ -86,7 +128,7 @@ function option(stream: StreamDefinition, name: string): StreamOption | undefine
 }
 
 function findSource(stream: StreamDefinition, registry: Registry): SourceDefinition {
-  const type = textOption(stream, 'TYPE') ?? 'mqtt'
+  const type = textOption(stream, 'TYPE') ?? sourceType(stream)
   const source = registry.find('source', type)
   if (source !== undefined) return source
   const known = registry.list('source').map(({ name }) => name)

@@ -14,9 +14,13 @@ import {
   checkStream,
   defineStream,
   flagOption,
+  planStream,
   resolveStream,
+  sourceType,
   type StreamDefinition,
   type StreamWorld,
+  tableKind,
+  type TableKind,
   textOption,
 } from './stream-definition.ts'
 
@@ -29,7 +33,10 @@ export interface StreamParts extends StreamWorld {
   readonly rulesUsing: (stream: string) => readonly string[]
 }
 
-/** The streams that users created. */
+/** What a name stands for. Streams and tables share their names. */
+export type What = CreateStream['what']
+
+/** The streams and tables that users created. */
 export class Streams {
   readonly #parts: StreamParts
   readonly #streams = new Map<string, StreamDefinition>()
@@ -43,26 +50,27 @@ export class Streams {
     for (const { key: name, value: sql } of this.#parts.store.list(NAMESPACE)) {
       try {
         if (typeof sql !== 'string') throw new PlutinoError('internal', 'the record has no statement')
-        this.#streams.set(name, defineStream(expectCreate(readStatement(sql), sql), sql))
+        this.#streams.set(name, defineStream(readCreate(sql), sql))
       } catch (error) {
         this.#parts.log.error('a stored stream cannot be read', { stream: name, error })
       }
     }
   }
 
-  /** Runs any statement about streams and gives the text that answers it. */
+  /** Runs any statement about streams and tables, and gives the text that answers it. */
   execute(sql: string): string {
     const statement = readStatement(sql)
     switch (statement.kind) {
       case 'create':
-        return this.#create(expectStream(statement, sql), sql)
-      case 'show':
-        if (statement.what === 'table' || this.#streams.size === 0) return `No ${statement.what} definitions are found.`
-        return this.list().join('\n')
+        return this.#create(statement, sql)
+      case 'show': {
+        const names = this.list(statement.what)
+        return names.length === 0 ? `No ${statement.what} definitions are found.` : names.join('\n')
+      }
       case 'describe':
-        return streamText(this.#find(statement.name, `Describe ${statement.what} fails`))
+        return streamText(this.#find(statement.what, statement.name, `Describe ${statement.what} fails`))
       case 'drop':
-        return this.drop(statement.name)
+        return this.drop(statement.name, { what: statement.what })
       case 'explain':
         return 'TO BE SUPPORTED'
       case 'select':
@@ -72,75 +80,96 @@ export class Streams {
     }
   }
 
-  /** Names in alphabetical order. */
-  list(): readonly string[] {
-    return [...this.#streams.keys()].toSorted()
+  /** Names in alphabetical order. `kind`: only tables of this KIND. */
+  list(what: What = 'stream', kind?: TableKind): readonly string[] {
+    return this.#sorted(what, kind).map(({ name }) => name)
   }
 
-  details(): readonly JsonObject[] {
-    return this.#sorted().map(streamDetail)
+  /** How many streams and tables there are. */
+  get size(): number {
+    return this.#streams.size
   }
 
-  describe(name: string): JsonObject {
-    return describeStream(this.#find(name, 'Describe stream fails'))
+  /** Names of all streams and tables. */
+  names(): Iterable<string> {
+    return this.#streams.keys()
   }
 
-  schema(name: string): Json {
-    return streamSchema(this.#find(name, 'Describe stream fails'))
+  details(what: What = 'stream', kind?: TableKind): readonly JsonObject[] {
+    return this.#sorted(what, kind).map(streamDetail)
+  }
+
+  describe(name: string, what: What = 'stream'): JsonObject {
+    return describeStream(this.#find(what, name, `Describe ${what} fails`))
+  }
+
+  schema(name: string, what: What = 'stream'): Json {
+    return streamSchema(this.#find(what, name, `Describe ${what} fails`))
   }
 
   /** Creates the stream or takes the place of the one there is; rules go on with the old definition until they are restarted. */
-  replace(name: string, sql: string): string {
+  replace(name: string, sql: string, what: What = 'stream'): string {
     const failed = `Replace ${name} fails`
-    const stream = defineStream(expectStream(expectCreate(readStatement(sql), sql), sql), sql)
-    if (stream.name !== name) throw invalid(`Replace stream fails: ${failed}: the sql statement must update the ${name} source.`)
+    const stream = defineStream(expectCreate(readStatement(sql), sql, what), sql)
+    if (stream.name !== name) throw invalid(`Replace ${what} fails: ${failed}: the sql statement must update the ${name} source.`)
     const old = this.#streams.get(name)
     if (old !== undefined) checkReplacement(old, stream)
     checkStream(stream, this.#parts)
     this.#save(stream)
-    return `Stream ${name} is replaced.`
+    return `${capital(what)} ${name} is replaced.`
   }
 
   /** Throws `not_found`; without `force` also when rules read the stream. */
-  drop(name: string, force = false): string {
-    if (!this.#streams.has(name)) throw new PlutinoError('not_found', `stream ${name} is not found`, suggestion(name, this.#streams.keys()))
+  drop(name: string, { what = 'stream', force = false }: { readonly what?: What; readonly force?: boolean } = {}): string {
+    if (whatOf(this.#streams.get(name)) !== what)
+      throw new PlutinoError('not_found', `${what} ${name} is not found`, suggestion(name, this.list(what)))
     const rules = force ? [] : this.#parts.rulesUsing(name)
     if (rules.length > 0) {
-      throw new PlutinoError('stream_invalid', `stream ${name} has been referenced by other rules`, {
-        hint: `delete ${rules.join(', ')} first, or drop the stream with force`,
+      throw new PlutinoError('stream_invalid', `${what} ${name} has been referenced by other rules`, {
+        hint: `delete ${rules.join(', ')} first, or drop the ${what} with force`,
       })
     }
     this.#parts.store.delete(NAMESPACE, name)
     this.#streams.delete(name)
-    this.#parts.log.info('stream dropped', { stream: name })
-    return `Stream ${name} is dropped.`
+    this.#parts.log.info(`${what} dropped`, { [what]: name })
+    return `${capital(what)} ${name} is dropped.`
   }
 
-  /** The stream with its configuration as it is now. Throws what makes it impossible to run. */
+  /** The stream or table with its configuration as it is now. Throws what makes it impossible to run. */
   resolve(name: string): StreamSpec {
-    return resolveStream(this.#find(name, 'Get stream fails'), this.#parts)
+    const stream = this.#streams.get(name)
+    if (stream !== undefined) return resolveStream(stream, this.#parts)
+    throw new PlutinoError('stream_invalid', `Get stream fails, ${name} is not found.`, suggestion(name, this.#streams.keys()))
   }
 
   /** As the planner sees it. */
   plan(name: string): PlanStream | undefined {
     const stream = this.#streams.get(name)
-    return stream === undefined ? undefined : { name, ...(stream.columns === undefined ? {} : { columns: stream.columns }) }
+    return stream === undefined ? undefined : planStream(stream)
+  }
+
+  /** Throws `rule_invalid` when a rule that is stored reads a stream that is not. */
+  checkTemporary(name: string, temporaryRule: boolean): void {
+    const stream = this.#streams.get(name)
+    if (temporaryRule || stream === undefined || !flagOption(stream, 'TEMP')) return
+    throw new PlutinoError('rule_invalid', `temp ${whatOf(stream)} ${name} can only be used by temp rules`, {
+      hint: 'give the rule "temp":true',
+    })
   }
 
   /** Names of the streams whose source is of this type. */
   ofType(type: string): readonly string[] {
-    return this.#sorted()
-      .filter((stream) => streamDetail(stream)['type'] === type.toLowerCase())
-      .map(({ name }) => name)
+    return [...this.#streams.values()].filter((stream) => sourceType(stream) === type.toLowerCase()).map(({ name }) => name)
   }
 
   #create(statement: CreateStream, sql: string): string {
+    const { what } = statement
     const stream = defineStream(statement, sql)
-    if (this.#streams.has(stream.name)) throw invalid(`Create stream fails: Item ${stream.name} already exists.`)
+    if (this.#streams.has(stream.name)) throw invalid(`Create ${what} fails: Item ${stream.name} already exists.`)
     checkStream(stream, this.#parts)
     this.#save(stream)
-    this.#parts.log.info('stream created', { stream: stream.name })
-    return `Stream ${stream.name} is created.`
+    this.#parts.log.info(`${what} created`, { [what]: stream.name })
+    return `${capital(what)} ${stream.name} is created.`
   }
 
   #save(stream: StreamDefinition): void {
@@ -148,15 +177,16 @@ export class Streams {
     this.#streams.set(stream.name, stream)
   }
 
-  #find(name: string, prefix: string): StreamDefinition {
+  #find(what: What, name: string, prefix: string): StreamDefinition {
     const stream = this.#streams.get(name)
-    if (stream === undefined)
-      throw new PlutinoError('stream_invalid', `${prefix}, ${name} is not found.`, suggestion(name, this.#streams.keys()))
-    return stream
+    if (stream !== undefined && whatOf(stream) === what) return stream
+    throw new PlutinoError('stream_invalid', `${prefix}, ${name} is not found.`, suggestion(name, this.list(what)))
   }
 
-  #sorted(): readonly StreamDefinition[] {
-    return [...this.#streams.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  #sorted(what: What, kind?: TableKind): readonly StreamDefinition[] {
+    return [...this.#streams.values()]
+      .filter((stream) => whatOf(stream) === what && (kind === undefined || tableKind(stream) === kind))
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
   }
 }
 
@@ -166,26 +196,37 @@ function suggestion(name: string, known: Iterable<string>): { hint?: string } {
   return near === undefined ? {} : { hint: `did you mean "${near}"?` }
 }
 
-function expectCreate(statement: Statement, sql: string): CreateStream {
+function readCreate(sql: string): CreateStream {
+  const statement = readStatement(sql)
   if (statement.kind === 'create') return statement
-  throw new PlutinoError('stream_invalid', 'Replace stream fails: expected CREATE STREAM', {
+  throw new PlutinoError('internal', 'the record is no CREATE')
+}
+
+function expectCreate(statement: Statement, sql: string, what: What): CreateStream {
+  if (statement.kind === 'create' && statement.what === what) return statement
+  throw new PlutinoError('stream_invalid', `Replace ${what} fails: expected CREATE ${what.toUpperCase()}`, {
     position: positionAt(sql, statement.at, statement.end),
   })
 }
 
-function expectStream(statement: CreateStream, sql: string): CreateStream {
-  if (statement.what === 'stream') return statement
-  throw new PlutinoError('sql_unsupported', 'tables are not supported yet', { position: positionAt(sql, statement.at, statement.end) })
-}
-
 function checkReplacement(old: StreamDefinition, stream: StreamDefinition): void {
-  const failed = `Replace stream fails: Replace ${stream.name} fails`
+  const { what } = stream.statement
+  const failed = `Replace ${what} fails: Replace ${stream.name} fails`
+  if (old.statement.what !== what) throw invalid(`${failed}: it is a ${old.statement.what}.`)
   if (flagOption(old, 'SHARED') !== flagOption(stream, 'SHARED')) throw invalid(`${failed}: do not support to change stream SHARED option.`)
   if (flagOption(stream, 'TEMP')) throw invalid(`${failed}: cannot replace with temp option.`)
   const [before, after] = [textOption(old, 'VERSION'), textOption(stream, 'VERSION')]
   if (before !== undefined && after !== undefined && after <= before) {
-    throw invalid(`Replace stream fails: source ${stream.name} already exists with version (${before}), new version (${after}) is lower`)
+    throw invalid(`Replace ${what} fails: source ${stream.name} already exists with version (${before}), new version (${after}) is lower`)
   }
+}
+
+function whatOf(stream: StreamDefinition | undefined): What | undefined {
+  return stream?.statement.what
+}
+
+function capital(what: What): string {
+  return what === 'stream' ? 'Stream' : 'Table'
 }
 
 const invalid = (message: string): PlutinoError => new PlutinoError('stream_invalid', message)

@@ -40,6 +40,12 @@ export interface StreamSpec {
   readonly columns?: readonly Column[]
   readonly strict: boolean
   readonly shared: boolean
+  /** The column that holds the time of a row (TIMESTAMP). */
+  readonly timestamp?: string
+  /** Pattern of times that are texts (TIMESTAMP_FORMAT); absent: any form that is known. */
+  readonly timestampFormat?: string
+  /** Column by which rows belong together (KEY): of a lookup table its primary key. */
+  readonly key?: string
   /** Configuration of the source: defaults, CONF_KEY, EXTRA and `datasource` merged. */
   readonly config: { readonly [key: string]: Json }
   /** Configuration of the codec, such as DELIMITER. */

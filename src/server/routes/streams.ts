@@ -1,10 +1,10 @@
 import type { PlutinoError } from '../../base/errors.ts'
-import { boolean, string } from '../../config/field.ts'
+import { boolean, choice, string } from '../../config/field.ts'
 import type { JsonObject } from '../../config/json-object.ts'
-import type { Streams } from '../../catalog/streams.ts'
+import type { Streams, What } from '../../catalog/streams.ts'
 import { json, text } from '../answer.ts'
 import { route, type Route } from '../route.ts'
-import { anyList, anyObject, names } from '../schemas.ts'
+import { anyObject, names } from '../schemas.ts'
 
 const STATEMENT = {
   fields: {
@@ -16,7 +16,9 @@ const STATEMENT = {
 } as const
 
 const FORCE = { force: boolean('Also when rules use it.', { default: false }) } as const
-const NAME = { name: 'Name of the stream.' }
+const KIND = {
+  kind: choice('Only tables of this kind.', { scan: 'rows are kept', lookup: 'asked for each row' }, { optional: true }),
+} as const
 const DETAIL: JsonObject = {
   type: 'array',
   items: {
@@ -27,119 +29,108 @@ const DETAIL: JsonObject = {
 }
 
 export function streamRoutes(streams: Streams): readonly Route[] {
-  return [...readingRoutes(streams), ...writingRoutes(streams), ...tableRoutes(streams)]
+  return (['stream', 'table'] as const).flatMap((what) => [
+    ...listRoutes(streams, what),
+    ...readingRoutes(streams, what),
+    ...writingRoutes(streams, what),
+  ])
 }
 
-function readingRoutes(streams: Streams): readonly Route[] {
+function listRoutes(streams: Streams, what: What): readonly Route[] {
+  const query = what === 'table' ? KIND : undefined
+  const kindOf = (given: { readonly kind?: 'scan' | 'lookup' | undefined }): 'scan' | 'lookup' | undefined => given.kind
   return [
     route({
       method: 'GET',
-      path: '/streams',
-      tag: 'streams',
-      summary: 'Names of all streams.',
+      path: `/${what}s`,
+      tag: `${what}s`,
+      summary: `Names of all ${what}s.`,
+      ...(query === undefined ? {} : { query }),
       responses: { 200: { doc: 'Sorted by name.', schema: names } },
-      handler: () => json(200, streams.list()),
+      handler: (input) => json(200, streams.list(what, kindOf(input.query))),
     }),
     route({
       method: 'GET',
-      path: '/streamdetails',
-      tag: 'streams',
-      summary: 'All streams with type and format.',
+      path: `/${what}details`,
+      tag: `${what}s`,
+      summary: `All ${what}s with type and format.`,
+      ...(query === undefined ? {} : { query }),
       responses: { 200: { doc: 'Sorted by name.', schema: DETAIL } },
-      handler: () => json(200, streams.details()),
-    }),
-    route({
-      method: 'GET',
-      path: '/streams/{name}',
-      tag: 'streams',
-      summary: 'Definition of a stream.',
-      params: NAME,
-      responses: { 200: { doc: 'Columns and options.', schema: anyObject } },
-      errorPrefix: 'describe stream error',
-      handler: ({ params }) => json(200, streams.describe(params.name)),
-    }),
-    route({
-      method: 'GET',
-      path: '/streams/{name}/schema',
-      tag: 'streams',
-      summary: 'Columns of a stream as a JSON schema; null when it has none.',
-      params: NAME,
-      responses: { 200: { doc: 'Column -> type.', schema: { type: ['object', 'null'] } } },
-      errorPrefix: 'get schema of stream error',
-      handler: ({ params }) => json(200, streams.schema(params.name)),
+      handler: (input) => json(200, streams.details(what, kindOf(input.query))),
     }),
   ]
 }
 
-function writingRoutes(streams: Streams): readonly Route[] {
+function readingRoutes(streams: Streams, what: What): readonly Route[] {
+  const params = { name: `Name of the ${what}.` }
+  return [
+    route({
+      method: 'GET',
+      path: `/${what}s/{name}`,
+      tag: `${what}s`,
+      summary: `Definition of a ${what}.`,
+      params,
+      responses: { 200: { doc: 'Columns and options.', schema: anyObject } },
+      errorPrefix: `describe ${what} error`,
+      handler: (input) => json(200, streams.describe(input.params.name, what)),
+    }),
+    route({
+      method: 'GET',
+      path: `/${what}s/{name}/schema`,
+      tag: `${what}s`,
+      summary: `Columns of a ${what} as a JSON schema; null when it has none.`,
+      params,
+      responses: { 200: { doc: 'Column -> type.', schema: { type: ['object', 'null'] } } },
+      errorPrefix: `get schema of ${what} error`,
+      handler: (input) => json(200, streams.schema(input.params.name, what)),
+    }),
+  ]
+}
+
+function writingRoutes(streams: Streams, what: What): readonly Route[] {
+  const named = capital(what)
+  const params = { name: `Name of the ${what}.` }
+  const errorPrefix = commandError(`${named} command error`)
   return [
     route({
       method: 'POST',
-      path: '/streams',
-      tag: 'streams',
-      summary: 'Runs a statement about streams: CREATE, SHOW, DESCRIBE, DROP.',
+      path: `/${what}s`,
+      tag: `${what}s`,
+      summary: `Runs a statement about ${what}s: CREATE, SHOW, DESCRIBE, DROP.`,
       body: STATEMENT,
-      responses: { 201: { doc: 'What the statement gives.', example: 'Stream demo is created.' } },
-      errorPrefix: streamCommand,
+      responses: { 201: { doc: 'What the statement gives.', example: `${named} demo is created.` } },
+      errorPrefix,
       handler: ({ body }) => text(201, streams.execute(body().sql)),
     }),
     route({
       method: 'PUT',
-      path: '/streams/{name}',
-      tag: 'streams',
-      summary: 'Replaces the definition of a stream, or creates it.',
-      params: NAME,
+      path: `/${what}s/{name}`,
+      tag: `${what}s`,
+      summary: `Replaces the definition of a ${what}, or creates it.`,
+      params,
       body: STATEMENT,
-      responses: { 200: { doc: 'Done.', example: 'Stream demo is replaced.' } },
-      errorPrefix: streamCommand,
-      handler: ({ params, body }) => text(200, streams.replace(params.name, body().sql)),
+      responses: { 200: { doc: 'Done.', example: `${named} demo is replaced.` } },
+      errorPrefix,
+      handler: (input) => text(200, streams.replace(input.params.name, input.body().sql, what)),
     }),
     route({
       method: 'DELETE',
-      path: '/streams/{name}',
-      tag: 'streams',
-      summary: 'Drops a stream.',
-      params: NAME,
+      path: `/${what}s/{name}`,
+      tag: `${what}s`,
+      summary: `Drops a ${what}.`,
+      params,
       query: FORCE,
-      responses: { 200: { doc: 'Done.', example: 'Stream demo is dropped.' } },
-      errorPrefix: (error) => (error.code === 'not_found' ? 'delete stream error' : undefined),
-      handler: ({ params, query }) => text(200, streams.drop(params.name, query.force)),
+      responses: { 200: { doc: 'Done.', example: `${named} demo is dropped.` } },
+      errorPrefix: (error) => (error.code === 'not_found' ? `delete ${what} error` : undefined),
+      handler: (input) => text(200, streams.drop(input.params.name, { what, force: input.query.force })),
     }),
   ]
 }
 
-/** Clients of eKuiper ask for tables when they start; there are none yet. */
-function tableRoutes(streams: Streams): readonly Route[] {
-  return [
-    route({
-      method: 'GET',
-      path: '/tables',
-      tag: 'tables',
-      summary: 'Names of all tables. Tables are not supported yet.',
-      responses: { 200: { doc: 'Always empty.', schema: names } },
-      handler: () => json(200, []),
-    }),
-    route({
-      method: 'GET',
-      path: '/tabledetails',
-      tag: 'tables',
-      summary: 'All tables with type and format. Tables are not supported yet.',
-      responses: { 200: { doc: 'Always empty.', schema: anyList } },
-      handler: () => json(200, []),
-    }),
-    route({
-      method: 'POST',
-      path: '/tables',
-      tag: 'tables',
-      summary: 'Runs a statement about tables: SHOW. CREATE TABLE is not supported yet.',
-      body: STATEMENT,
-      responses: { 201: { doc: 'What the statement gives.', example: 'No table definitions are found.' } },
-      errorPrefix: (error) => (error.message.startsWith('Invalid body') ? undefined : 'Table command error'),
-      handler: ({ body }) => text(201, streams.execute(body().sql)),
-    }),
-  ]
+function capital(what: What): string {
+  return what === 'stream' ? 'Stream' : 'Table'
 }
 
-function streamCommand(error: PlutinoError): string | undefined {
-  return error.message.startsWith('Invalid body') ? undefined : 'Stream command error'
+function commandError(prefix: string): (error: PlutinoError) => string | undefined {
+  return (error) => (error.message.startsWith('Invalid body') ? undefined : prefix)
 }

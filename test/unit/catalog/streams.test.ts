@@ -80,14 +80,18 @@ test.each([
     "id '<img>' contains invalid characters: only alphanumeric, hyphens and underscores are allowed",
     undefined,
   ],
-  ['CREATE TABLE t () WITH (DATASOURCE="x")', 'sql_unsupported', 'tables are not supported yet', undefined],
+  ['CREATE TABLE t () WITH (DATASOURCE="x", TYPE="mqt")', 'stream_invalid', 'unknown source type "mqt"', 'did you mean "mqtt"?'],
+  ['CREATE TABLE t () WITH (DATASOURCE="x", KIND="lokup")', 'sql_syntax', undefined, 'did you mean "lookup"?'],
+  ['CREATE TABLE t () WITH (TYPE="memory", KIND="lookup")', 'stream_invalid', 'lookup table in memory without option KEY', undefined],
+  ['CREATE TABLE t () WITH (TYPE="mqtt", FORMAT="binary")', 'stream_invalid', undefined, undefined],
+  ['DROP TABLE nothing', 'not_found', 'table nothing is not found', undefined],
   ['SELECT 1 FROM demo', 'sql_invalid', 'expected a statement about streams, got SELECT', 'a SELECT belongs into a rule: POST /rules'],
   ['DROP STREAM nothing', 'not_found', 'stream nothing is not found', undefined],
 ])('%s is refused', async (sql, code, message, hint) => {
   const { catalog } = await catalogWorld()
   const error = await failureOf(() => catalog.streams.execute(sql))
-  expect(error).toMatchObject({ code, message, ...(hint === undefined ? {} : { hint }) })
-  expect(catalog.streams.list()).toEqual([])
+  expect(error).toMatchObject({ code, ...(message === undefined ? {} : { message }), ...(hint === undefined ? {} : { hint }) })
+  expect([...catalog.streams.names()]).toEqual([])
 })
 
 test('a statement of a megabyte is refused before it is read', async () => {
@@ -161,7 +165,7 @@ test('a stream that a rule reads is dropped only by force', async () => {
     code: 'stream_invalid',
     message: 'stream demo has been referenced by other rules',
   })
-  expect(catalog.streams.drop('demo', true)).toBe('Stream demo is dropped.')
+  expect(catalog.streams.drop('demo', { force: true })).toBe('Stream demo is dropped.')
 })
 
 test('the configuration of a source is default, CONF_KEY, EXTRA and DATASOURCE', async () => {
@@ -222,4 +226,67 @@ test('a stored statement that cannot be read is left out with a line in the log'
   const { catalog, log } = await catalogWorld({ store: first.store })
   expect(catalog.streams.list()).toEqual(['good'])
   expect(log.of('error')).toEqual(['a stored stream cannot be read'])
+})
+
+test('tables are created, listed by kind, described, replaced and dropped as streams are, under names of their own', async () => {
+  const { catalog } = await catalogWorld()
+  const { streams } = catalog
+  expect(streams.execute('CREATE TABLE t1 (id bigint) WITH (DATASOURCE="x", TYPE="simulator", RETAIN_SIZE="3")')).toBe(
+    'Table t1 is created.',
+  )
+  expect(streams.execute('CREATE TABLE t2 () WITH (DATASOURCE="x", TYPE="mqtt", KIND="LOOKUP", KEY="id")')).toBe('Table t2 is created.')
+  streams.execute(PLAIN)
+  expect([streams.list(), streams.list('table'), streams.list('table', 'scan'), streams.list('table', 'lookup')]).toEqual([
+    ['demo'],
+    ['t1', 't2'],
+    ['t1'],
+    ['t2'],
+  ])
+  expect(streams.execute('SHOW TABLES')).toBe('t1\nt2')
+  expect(streams.execute('SHOW STREAMS')).toBe('demo')
+  expect(streams.details('table')).toEqual([
+    { name: 't1', type: 'simulator', format: 'json' },
+    { name: 't2', type: 'mqtt', format: 'json' },
+  ])
+  expect(streams.describe('t1', 'table')).toMatchObject({ Name: 't1', StreamType: 1, Options: { retainSize: 3 } })
+  expect((await failureOf(() => streams.describe('t1'))).message).toBe('Describe stream fails, t1 is not found.')
+  expect((await failureOf(() => streams.describe('demo', 'table'))).message).toBe('Describe table fails, demo is not found.')
+  expect((await failureOf(() => streams.execute('CREATE TABLE demo () WITH (DATASOURCE="x", TYPE="mqtt")'))).message).toBe(
+    'Create table fails: Item demo already exists.',
+  )
+  expect((await failureOf(() => streams.replace('demo', 'CREATE TABLE demo () WITH (TYPE="mqtt")', 'table'))).message).toBe(
+    'Replace table fails: Replace demo fails: it is a stream.',
+  )
+  expect((await failureOf(() => streams.drop('demo', { what: 'table' }))).message).toBe('table demo is not found')
+  expect(streams.replace('t1', 'CREATE TABLE t1 () WITH (DATASOURCE="y", TYPE="mqtt")', 'table')).toBe('Table t1 is replaced.')
+  expect(streams.execute('DROP TABLE t1')).toBe('Table t1 is dropped.')
+})
+
+test('statements see tables with their kind and what they keep, and streams with the column of their time', async () => {
+  const { catalog } = await catalogWorld()
+  const { streams } = catalog
+  streams.execute('CREATE TABLE all_rows () WITH (TYPE="mqtt", RETAIN_SIZE="7")')
+  streams.execute('CREATE TABLE last_row () WITH (TYPE="mqtt")')
+  streams.execute('CREATE TABLE asked () WITH (TYPE="mqtt", KIND="lookup", KEY="id")')
+  streams.execute('CREATE STREAM timed (t string) WITH (DATASOURCE="x", TIMESTAMP="t", TIMESTAMP_FORMAT="YYYY-MM-dd", KEY="id")')
+  expect(['all_rows', 'last_row', 'asked', 'timed', 'none'].map((name) => streams.plan(name))).toEqual([
+    { name: 'all_rows', table: 'scan', retain: 7 },
+    { name: 'last_row', table: 'scan', retain: 1 },
+    { name: 'asked', table: 'lookup' },
+    { name: 'timed', columns: [{ name: 't', type: { kind: 'string' } }], timestamp: 't' },
+    undefined,
+  ])
+  expect(streams.resolve('timed')).toMatchObject({ timestamp: 't', timestampFormat: 'YYYY-MM-dd', key: 'id' })
+  expect(streams.resolve('asked')).toMatchObject({ key: 'id' })
+})
+
+test('a temporary stream is read by temporary rules only', async () => {
+  const { catalog } = await catalogWorld()
+  catalog.streams.execute('CREATE STREAM demo () WITH (DATASOURCE="x", TEMP="true")')
+  const rule = { id: 'r1', sql: 'SELECT * FROM demo', actions: [{ log: {} }] }
+  expect(await failureOf(() => catalog.rules.create(JSON.stringify(rule)))).toMatchObject({
+    code: 'rule_invalid',
+    message: 'temp stream demo can only be used by temp rules',
+  })
+  expect(await catalog.rules.create(JSON.stringify({ ...rule, temp: true }))).toBe('r1')
 })
