@@ -1,5 +1,5 @@
 import type { DecodeColumn } from '../api/codec.ts'
-import type { Row, RowBatch } from '../data/batch.ts'
+import type { Row, RowBatch, Schema } from '../data/batch.ts'
 import type { Layout } from './row-reader.ts'
 
 /** The layout that has everything that `layouts` have, each column once. */
@@ -19,7 +19,7 @@ export function unionLayout(layouts: Iterable<Layout>): Layout {
 }
 
 /** Slot by slot: where `own`'s values stand in rows of `union`. */
-function slotsOf(own: Layout, union: Layout): readonly number[] {
+export function slotsOf(own: Layout, union: Layout): readonly number[] {
   const names = new Map(union.columns.map(({ name }, slot) => [name, slot]))
   const firstMeta = union.columns.length + Number(union.record)
   const slots = own.columns.map(({ name }) => names.get(name) ?? -1)
@@ -32,10 +32,12 @@ function slotsOf(own: Layout, union: Layout): readonly number[] {
 /** Turns batches of the union's layout into batches of `own`; the batch itself when nothing has to move. */
 export function layoutMapping(own: Layout, union: Layout): (batch: RowBatch) => RowBatch {
   const slots = slotsOf(own, union)
-  if (slots.every((slot, i) => slot === i)) return (batch) => batch
+  if (slots.length === union.width && slots.every((slot, i) => slot === i)) return (batch) => batch
+  let known: { readonly from: Schema; readonly to: Schema } | undefined
   return (batch) => {
-    const columns = slots.map((slot) => batch.schema.columns[slot] ?? { name: '' })
+    if (known?.from !== batch.schema)
+      known = { from: batch.schema, to: { columns: slots.map((slot) => batch.schema.columns[slot] ?? { name: '' }) } }
     const rows: Row[] = batch.rows.map((row) => slots.map((slot) => row[slot]))
-    return { ...batch, schema: { columns }, rows }
+    return { ...batch, schema: known.to, rows }
   }
 }

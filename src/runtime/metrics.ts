@@ -21,7 +21,7 @@ export class ConnectionMetrics {
   }
 }
 
-const nothingWaits = (): number => 0
+const none = (): number => 0
 
 /** The counters of one node, with eKuiper's names and in its order. Counted per batch, never per row. */
 export class NodeMetrics {
@@ -37,7 +37,9 @@ export class NodeMetrics {
   lastException = ''
   lastExceptionTime = 0
   /** How many records wait in front of the node now. */
-  bufferLength: () => number = nothingWaits
+  bufferLength: () => number = none
+  /** Records that never had to come here, because it was known that the node would leave them out. */
+  unseen: () => number = none
 
   constructor(key: string, connection?: ConnectionMetrics) {
     this.key = key
@@ -67,9 +69,9 @@ export class NodeMetrics {
 
   entries(): readonly (readonly [string, number | string])[] {
     const own: [string, number | string][] = [
-      ['records_in_total', this.recordsIn],
+      ['records_in_total', this.recordsIn + this.unseen()],
       ['records_out_total', this.recordsOut],
-      ['messages_processed_total', this.processed],
+      ['messages_processed_total', this.processed + this.unseen()],
       ['process_latency_us', this.latencyMicros],
       ['buffer_length', this.bufferLength()],
       ['last_invocation', this.lastInvocation],

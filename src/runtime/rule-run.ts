@@ -3,6 +3,7 @@ import type { CallContext, SqlFunction } from '../api/function.ts'
 import type { StateStore } from '../api/context.ts'
 import type { SourceNode } from '../plan/nodes.ts'
 import { nodeNames } from '../plan/node-names.ts'
+import { prefilterOf } from '../plan/prefilter.ts'
 import { operatorsWithNodes } from './build-operators.ts'
 import { nodeContext, NodeState } from './context.ts'
 import { ErrorPath } from './error-path.ts'
@@ -116,7 +117,7 @@ export class RuleRun {
     const { engine, shared, spec } = this.#parts
     const stream = streamOf(spec, node)
     if (stream.shared) {
-      const subscription = shared.join(stream, node, this.#subscriber(stream))
+      const subscription = shared.join(stream, node, this.#subscriber(stream), prefilterOf(spec.plan, node))
       return subscription
     }
     const reader = readerFor(engine.registry, stream)(node)
@@ -139,6 +140,9 @@ export class RuleRun {
       accept: (batch, token) => pipeline.accept(batch, token),
       room: () => pipeline.room(),
       releaseTokens: () => pipeline.releaseTokens(),
+      unseen: (rows) => {
+        if (first !== undefined) first.unseen = rows
+      },
       dropped: (rows, why) => first?.fail(`buffer full, drop message from ${stream.name}: ${why}`, clock.now(), rows),
       get failing() {
         return pipeline.failing

@@ -1,3 +1,4 @@
+import type { Prefilter } from '../plan/prefilter.ts'
 import { ErrorPath } from './error-path.ts'
 import type { Layout } from './row-reader.ts'
 import { type EngineParts, readerFor, RunningSource } from './running-source.ts'
@@ -30,10 +31,11 @@ export class SharedSources {
     this.#engine = engine
   }
 
-  join(stream: StreamSpec, layout: Layout, subscriber: Subscriber): SharedSubscription {
+  /** `prefilter`: what rows must pass for the rule, by slots of `layout`. */
+  join(stream: StreamSpec, layout: Layout, subscriber: Subscriber, prefilter?: Prefilter): SharedSubscription {
     const known = this.#running.get(stream.name)
     const running = known ?? this.#prepare(stream)
-    const unsubscribe = running.hub.subscribe(layout, subscriber)
+    const unsubscribe = running.hub.subscribe(layout, subscriber, prefilter)
     const ended = known?.ended ?? running.source.run()
     if (known === undefined) {
       this.#running.set(stream.name, { ...running, ended })

@@ -1,6 +1,8 @@
-import type { RowBatch } from '../data/batch.ts'
+import type { Row, RowBatch } from '../data/batch.ts'
+import type { Prefilter } from '../plan/prefilter.ts'
 import type { Token } from './confirmations.ts'
-import { layoutMapping, unionLayout } from './layout.ts'
+import { layoutMapping, slotsOf, unionLayout } from './layout.ts'
+import { PredicateIndex } from './predicate-index.ts'
 import type { Layout, RowReader } from './row-reader.ts'
 import type { RowConsumer } from './source-driver.ts'
 
@@ -11,22 +13,39 @@ export interface Subscriber extends RowConsumer {
   releaseTokens(): void
   /** Rows that it could not keep, and why. */
   dropped(rows: number, why: string): void
+  /** Gets a function that counts the rows which the rule's filter would have left out and which were not shown to it. */
+  unseen(rows: () => number): void
 }
+
+/** Fewer rules are asked one by one: their own filters cost less than an index. */
+const MANY_RULES = 30
 
 interface Subscription {
   readonly layout: Layout
   readonly subscriber: Subscriber
+  readonly prefilter: Prefilter | undefined
   map: (batch: RowBatch) => RowBatch
+  /** Rows of the batch at hand that it may want, and the place of the last of them. */
+  wanted: Row[] | undefined
+  last: number
+  /** Rows that came to it through the index. */
+  shown: number
 }
 
 /**
  * One source for many rules: decoded once, with the union of their columns. A rule that is slow slows the stream; a rule whose sinks
- * cannot be reached keeps what its buffer holds and then loses rows, so that it never stops the others.
+ * cannot be reached keeps what its buffer holds and then loses rows, so that it never stops the others. Of many rules only those see
+ * a row that it may pass: they are looked up by their filters.
  */
 export class SharedStream implements RowConsumer {
   readonly #makeReader: (layout: Layout) => RowReader
   #subscriptions: readonly Subscription[] = []
   #reader: RowReader | undefined
+  #index: PredicateIndex<Subscription> | undefined
+  /** Rows that went through the index. */
+  #passed = 0
+  /** Those that see every row. */
+  #always: readonly Subscription[] = []
 
   constructor(makeReader: (layout: Layout) => RowReader) {
     this.#makeReader = makeReader
@@ -37,8 +56,10 @@ export class SharedStream implements RowConsumer {
   }
 
   /** Returns the function that ends the subscription. */
-  subscribe(layout: Layout, subscriber: Subscriber): () => void {
-    const subscription: Subscription = { layout, subscriber, map: (batch) => batch }
+  subscribe(layout: Layout, subscriber: Subscriber, prefilter?: Prefilter): () => void {
+    const subscription: Subscription = { layout, subscriber, prefilter, map: (batch) => batch, wanted: undefined, last: -1, shown: 0 }
+    const before = this.#passed
+    subscriber.unseen(() => (prefilter === undefined ? 0 : this.#passed - before - subscription.shown))
     this.#subscriptions = [...this.#subscriptions, subscription]
     this.#reader = undefined
     return () => {
@@ -53,24 +74,62 @@ export class SharedStream implements RowConsumer {
       const union = unionLayout(this.#subscriptions.map(({ layout }) => layout))
       this.#reader = this.#makeReader(union)
       for (const subscription of this.#subscriptions) subscription.map = layoutMapping(subscription.layout, union)
+      this.#buildIndex(union)
     }
     return this.#reader
   }
 
   accept(batch: RowBatch, token: Token | undefined): void | Promise<void> {
     const pending: Promise<void>[] = []
-    for (const { subscriber, map } of this.#subscriptions) {
-      if (subscriber.failing) {
-        subscriber.releaseTokens()
-        if (subscriber.room() !== undefined) {
-          subscriber.dropped(batch.rows.length, 'a sink of the rule cannot be reached')
-          continue
-        }
-      }
-      const accepted = this.#give(subscriber, map(batch), subscriber.failing ? undefined : token)
+    const give = (subscription: Subscription, rows: RowBatch): void => {
+      const accepted = this.#offer(subscription, rows, token)
       if (accepted !== undefined) pending.push(accepted)
     }
+    if (this.#index === undefined || batch.errors !== undefined) for (const subscription of this.#subscriptions) give(subscription, batch)
+    else {
+      for (const subscription of this.#always) give(subscription, batch)
+      this.#select(this.#index, batch, give)
+    }
     return pending.length === 0 ? undefined : allOf(pending)
+  }
+
+  #buildIndex(union: Layout): void {
+    const entries = this.#subscriptions.flatMap((target) => {
+      const { prefilter, layout } = target
+      return prefilter === undefined ? [] : [{ target, prefilter: { ...prefilter, slot: slotsOf(layout, union)[prefilter.slot] ?? -1 } }]
+    })
+    this.#index = entries.length > MANY_RULES ? new PredicateIndex(entries) : undefined
+    this.#always = this.#subscriptions.filter(({ prefilter }) => prefilter === undefined)
+  }
+
+  /** Gives each indexed rule the rows that it may want. */
+  #select(index: PredicateIndex<Subscription>, batch: RowBatch, give: (subscription: Subscription, rows: RowBatch) => void): void {
+    const touched: Subscription[] = []
+    let place = 0
+    let row = batch.rows[0]
+    const found = (subscription: Subscription): void => {
+      if (row === undefined || (subscription.wanted !== undefined && subscription.last === place)) return
+      if (subscription.wanted === undefined) touched.push(subscription)
+      subscription.wanted ??= []
+      subscription.wanted.push(row)
+      subscription.last = place
+    }
+    for (; row !== undefined; row = batch.rows[++place]) index.match(row, found)
+    this.#passed += batch.rows.length
+    for (const subscription of touched) {
+      const rows = subscription.wanted ?? []
+      subscription.wanted = undefined
+      subscription.shown += rows.length
+      give(subscription, { schema: batch.schema, rows })
+    }
+  }
+
+  #offer({ subscriber, map }: Subscription, batch: RowBatch, token: Token | undefined): Promise<void> | undefined {
+    if (!subscriber.failing) return this.#give(subscriber, map(batch), token)
+    subscriber.releaseTokens()
+    if (subscriber.room() === undefined) return this.#give(subscriber, map(batch), undefined)
+    subscriber.dropped(batch.rows.length, 'a sink of the rule cannot be reached')
+    return undefined
   }
 
   /** A rule that fails on a batch fails alone. */

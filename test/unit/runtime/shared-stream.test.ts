@@ -15,7 +15,7 @@ const layout = (names: string[], more = {}) => ({
 
 function subscriber() {
   const seen: RowBatch[] = []
-  const state = { full: false, failing: false, dropped: 0, tokens: 0, released: 0 }
+  const state = { full: false, failing: false, dropped: 0, tokens: 0, released: 0, unseen: () => 0 }
   const s: Subscriber = {
     accept: (batch, token) => {
       seen.push(batch)
@@ -27,6 +27,7 @@ function subscriber() {
     },
     releaseTokens: () => void state.released++,
     dropped: (rows: number) => void (state.dropped += rows),
+    unseen: (rows) => void (state.unseen = rows),
   }
   return { seen, state, s }
 }
@@ -102,4 +103,35 @@ test('a rule that throws on a batch loses it alone', async () => {
   await hub.accept(hub.reader().read({ from: 0, length: 2, records: [{ a: 1 }, { a: 2 }], time: 1 }), undefined)
   expect(good.seen).toHaveLength(1)
   expect(bad.state.dropped).toBe(4)
+})
+
+test('of many rules only those see a row that may pass their filter, and what is left out is counted', () => {
+  const hub = new SharedStream((l) => rowReader(l, undefined, false))
+  const equal = Array.from({ length: 40 }, (_, i) => ({ ...subscriber(), prefilter: { slot: 0, op: '=' as const, values: [BigInt(i)] } }))
+  const above = Array.from({ length: 40 }, (_, i) => ({ ...subscriber(), prefilter: { slot: 1, op: '>' as const, values: [i * 10] } }))
+  const all = subscriber()
+  for (const { s, prefilter } of [...equal, ...above]) hub.subscribe(layout(['x', 'a', 'b']), s, { ...prefilter, slot: prefilter.slot + 1 })
+  hub.subscribe(layout(['b']), all.s)
+  const records = [{ a: 7, b: 35 }, { a: 7n, b: -1 }, { a: null }, { b: 1000 }]
+  void hub.accept(hub.reader().read({ from: 0, length: 4, records, time: 1 }), token)
+  const rowsOf = ({ seen }: { seen: RowBatch[] }): unknown[] => seen.flatMap(({ rows }) => rows.map((row) => row.slice(1)))
+  expect(rowsOf(equal[7] ?? all)).toEqual([
+    [7, 35],
+    [7n, -1],
+  ])
+  expect(equal.filter(({ seen }) => seen.length > 0)).toHaveLength(1)
+  expect(above.map(({ seen }) => seen[0]?.rows.length ?? 0)).toEqual([2, 2, 2, 2, ...Array.from({ length: 36 }, () => 1)])
+  expect(rowsOf(all)).toEqual([[], [], [], []])
+  expect([equal[7]?.state.unseen(), equal[8]?.state.unseen(), all.state.unseen()]).toEqual([2, 4, 0])
+})
+
+test('a value that cannot be compared goes to every rule, whose filter reports it; so does a batch with errors', () => {
+  const hub = new SharedStream((l) => rowReader(l, undefined, false))
+  const rules = Array.from({ length: 40 }, (_, i) => ({
+    ...subscriber(),
+    prefilter: { slot: 0, op: '=' as const, values: [`k${i}`, 'x'] },
+  }))
+  for (const { s, prefilter } of rules) hub.subscribe(layout(['a']), s, prefilter)
+  void hub.accept(hub.reader().read({ from: 0, length: 3, records: [{ a: 5 }, { a: [1] }, { a: 'x' }], time: 1 }), token)
+  expect(rules.every(({ seen }) => seen[0]?.rows.length === 3)).toBe(true)
 })
