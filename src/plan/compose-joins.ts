@@ -1,5 +1,3 @@
-import type { BoundExpr } from '../expression/bound.ts'
-import { slotsOf } from '../expression/walk.ts'
 import type { BoundSelect, ComposeParts } from './bound-select.ts'
 import { joinCondition } from './join-condition.ts'
 import type { JoinStep, LookupNode, PlanNode, WindowNode } from './nodes.ts'
@@ -25,27 +23,15 @@ function filterOf(input: PlanNode, { filter }: BoundSelect): PlanNode {
 function window(parts: ComposeParts, spec: WindowNode['spec'], inputs: readonly PlanNode[]): WindowNode {
   const { bound, slots, streams } = parts
   const places = streams.flatMap((stream, place) => (stream.table === undefined ? [place] : []))
-  const inside = [bound.where, ...bound.groupBy, ...bound.on, ...bound.calls.aggregate.flatMap(({ args, filter }) => [...args, filter])]
-  const rows = bound.aggregates
-    ? inside
-    : [...inside, ...bound.outputs.columns.map(({ expr }) => expr), ...bound.order.map(({ expr }) => expr)]
-  const read = new Set(rows.flatMap((expr) => (expr === undefined ? [] : slotsOf(expr))))
-  if (!bound.aggregates) for (const slot of callSlots(bound)) read.add(slot)
   return {
     op: 'window',
     inputs,
     spec,
     times: places.map((place) => slots.time(place)),
-    bounds: bound.calls.bounds.filter(({ slot }) => read.has(slot)),
+    bounds: bound.calls.bounds,
     omitEmpty: false,
     width: 0,
   }
-}
-
-function callSlots({ calls }: BoundSelect): readonly number[] {
-  const exprs: BoundExpr[] = calls.batch.flatMap(({ args }) => [...args])
-  for (const { args, partition, when } of calls.analytic) exprs.push(...args, ...partition, ...(when === undefined ? [] : [when]))
-  return exprs.flatMap(slotsOf)
 }
 
 /** The steps that join streams (`table` undefined) or scan tables. */

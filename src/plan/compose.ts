@@ -39,20 +39,11 @@ function reads(expr: BoundExpr, { calls }: BoundSelect): boolean {
 }
 
 function aggregate(input: PlanNode, { bound }: ComposeParts): PlanNode {
-  const above = [
-    ...bound.outputs.columns.map(({ expr }) => expr),
-    ...bound.order.map(({ expr }) => expr),
-    ...(bound.having === undefined ? [] : [bound.having]),
-  ]
-  const read = new Set(above.flatMap(slotsOf))
-  const later = bound.calls.analytic.flatMap(({ args, partition, when }) => [...args, ...partition, ...(when === undefined ? [] : [when])])
-  for (const slot of later.flatMap(slotsOf)) read.add(slot)
   return {
     op: 'aggregate',
     input,
     groupBy: bound.window?.type === 'state' ? [] : bound.groupBy,
     calls: bound.calls.aggregate,
-    bounds: bound.calls.bounds.filter(({ slot }) => read.has(slot)),
     each: bound.window === undefined,
     incremental: false,
     width: 0,

@@ -148,18 +148,17 @@ class Layout {
   #aggregate(node: Extract<PlanNode, { readonly op: 'aggregate' }>): LaidOut {
     const input = this.of(node.input)
     const moved = move(node, input.slots)
-    const slots = [...input.slots, ...node.calls.map(({ slot }) => slot), ...node.bounds.map(({ slot }) => slot)]
+    const slots = [...input.slots, ...node.calls.map(({ slot }) => slot)]
     const first = input.slots.length
     const calls = moved.calls.map((call, i) => ({ ...call, slot: first + i }))
-    const bounds = node.bounds.map((bound, i) => ({ ...bound, slot: first + calls.length + i }))
-    return { node: { ...moved, input: input.node, calls, bounds, width: slots.length }, slots }
+    return { node: { ...moved, input: input.node, calls, width: slots.length }, slots }
   }
 }
 
 /** Widths of the sides of a join that its window (or its only stream) gives, bounds with the last one. */
 function sidesOf(node: PlanNode): readonly number[] {
   if (node.op !== 'window' || node.inputs.length < 2) return [node.width]
-  return node.inputs.map((input) => input.width)
+  return node.inputs.map((input, i) => input.width + (i === node.inputs.length - 1 ? node.bounds.length : 0))
 }
 
 /** The node with its expressions over places. A slot that stands twice counts where it stands last. */

@@ -85,7 +85,10 @@ export interface WindowNode extends Node {
   readonly spec: WindowSpec
   /** For each input the slot of the row's time in its own rows. */
   readonly times: readonly number[]
-  /** Slots behind those of the inputs that each row gets when the window fires. */
+  /**
+   * Slots behind those of the inputs that each row gets when the window fires: all bounds that the statement reads. Where a group of an
+   * empty window has no first row, its row holds the bounds alone.
+   */
   readonly bounds: readonly WindowBound[]
   /** Windows in which nothing is are not given: a filter that was above them stands below them now. */
   readonly omitEmpty: boolean
@@ -134,7 +137,7 @@ export interface LookupNode extends Node {
 
 /**
  * Groups. Gives for each result of its input one result with a row for each group, in the order in which groups appear: the first row of
- * the group, the aggregates, the bounds. Without `groupBy` there is one group, also in an empty window. Without a window below
+ * the group (with the bounds of the window), the aggregates. Without `groupBy` there is one group, also in an empty window. Without a window below
  * (`each`) every row is a group and a result of its own.
  */
 interface AggregateNode extends Node {
@@ -142,7 +145,6 @@ interface AggregateNode extends Node {
   readonly input: PlanNode
   readonly groupBy: readonly BoundExpr[]
   readonly calls: readonly AggregateCall[]
-  readonly bounds: readonly WindowBound[]
   readonly each: boolean
   /** Folded row by row inside the window below, which keeps no rows. */
   readonly incremental: boolean
