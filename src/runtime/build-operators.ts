@@ -6,7 +6,7 @@ import type { FunctionLookup } from '../expression/functions.ts'
 import { filterProject } from '../operators/filter-project.ts'
 import { filter } from '../operators/filter.ts'
 import { project } from '../operators/project.ts'
-import type { PlanNode, RulePlan } from '../plan/nodes.ts'
+import { inputsOf, type PlanNode, type RulePlan } from '../plan/nodes.ts'
 
 export interface OperatorDeps {
   readonly functions: FunctionLookup
@@ -15,48 +15,134 @@ export interface OperatorDeps {
   readonly compiler?: Compiler
 }
 
-/** An operator and the nodes of the plan that it does, nearest to the source first. */
-export interface BuiltOperator {
+/** Where batches go next: a step of the graph and its port. */
+export interface Next {
+  readonly step: number
+  readonly port: number
+}
+
+/** An operator and its place in the graph. */
+interface BuiltOperator {
   readonly operator: Operator
+  /** The nodes of the plan that it does, nearest to the source first: a fused one counts rows for several nodes of the status. */
   readonly nodes: readonly PlanNode[]
+  /** Absent: the sinks. */
+  readonly next: Next | undefined
+}
+
+/** The operators of a plan: a tree that ends in the sinks. */
+export interface OperatorGraph {
+  /** Inputs first: batches pass from a step to a later one. */
+  readonly steps: readonly BuiltOperator[]
+  /** Where the rows of each source go, by its place in FROM; undefined: to the sinks. */
+  readonly entries: ReadonlyMap<number, Next | undefined>
 }
 
 /** The operators of a plan in the order in which batches pass through them. */
 export function buildOperators(plan: RulePlan, deps: OperatorDeps): readonly Operator[] {
-  return operatorsWithNodes(plan, deps).map(({ operator }) => operator)
+  return buildGraph(plan, deps).steps.map(({ operator }) => operator)
 }
 
-/** As `buildOperators`, with what each operator stands for: a fused one counts rows for several nodes of the status. */
-export function operatorsWithNodes(plan: RulePlan, deps: OperatorDeps): readonly BuiltOperator[] {
-  return build(plan.root, deps, deps.compiler ?? new Compiler())
+/** Throws when a function of the plan is not there any more. */
+export function buildGraph(plan: RulePlan, deps: OperatorDeps): OperatorGraph {
+  const graph = new GraphBuilder({ eventTime: plan.eventTime, compiler: new Compiler(), ...deps })
+  graph.add(plan.root)
+  return graph
 }
 
-function build(node: PlanNode, deps: OperatorDeps, compiler: Compiler): readonly BuiltOperator[] {
-  switch (node.op) {
-    case 'source':
-      return []
-    case 'filter':
-      return [...build(node.input, deps, compiler), { operator: filter(node.predicate, node.clause, compiler, deps), nodes: [node] }]
-    case 'project': {
-      const { input } = node
-      if (input.op !== 'filter' || input.clause !== 'Where')
-        return [...build(input, deps, compiler), { operator: project(node, compiler, deps), nodes: [node] }]
-      return [
-        ...build(input.input, deps, compiler),
-        { operator: filterProject(input.predicate, node, compiler, deps), nodes: [input, node] },
-      ]
-    }
-    case 'analytic':
-    case 'callBatch':
-    case 'window':
-    case 'join':
-    case 'lookup':
-    case 'aggregate':
-    case 'number':
-    case 'order':
-    case 'distinct':
-    case 'expand':
-    case 'limit':
-      throw new PlutinoError('sql_unsupported', `a step "${node.op}" of the plan is not supported yet`)
+/** What factories of operators are given. */
+interface BuildDeps extends Required<OperatorDeps> {
+  readonly eventTime: boolean
+}
+
+/** One operator: the nodes that it does and what feeds its ports. */
+interface Stage {
+  readonly operator: Operator
+  readonly nodes: readonly PlanNode[]
+  readonly inputs: readonly PlanNode[]
+}
+
+class GraphBuilder implements OperatorGraph {
+  readonly steps: BuiltOperator[] = []
+  readonly entries = new Map<number, Next | undefined>()
+  readonly #deps: BuildDeps
+
+  constructor(deps: BuildDeps) {
+    this.#deps = deps
   }
+
+  add(root: PlanNode): void {
+    this.#connect(this.#place(root), undefined)
+  }
+
+  /** Builds what gives the rows of `node`, its inputs first. */
+  #place(node: PlanNode): number | PlanNode {
+    if (node.op === 'source') return node
+    const { operator, nodes, inputs } = stageOf(node, this.#deps)
+    const placed = inputs.map((input) => this.#place(input))
+    const step = this.steps.length
+    this.steps.push({ operator, nodes, next: undefined })
+    placed.forEach((input, port) => this.#connect(input, { step, port }))
+    return step
+  }
+
+  #connect(from: number | PlanNode, next: Next | undefined): void {
+    if (typeof from === 'number') {
+      const step = this.steps[from]
+      if (step !== undefined) this.steps[from] = { ...step, next }
+    } else if (from.op === 'source') this.entries.set(from.place, next)
+  }
+}
+
+/** Nodes that one operator does together; else each node is an operator of its own. */
+function stageOf(node: PlanNode, deps: BuildDeps): Stage {
+  const { compiler } = deps
+  if (node.op === 'project' && node.input.op === 'filter' && node.input.clause === 'Where') {
+    const { input } = node
+    return { operator: filterProject(input.predicate, node, compiler, deps), nodes: [input, node], inputs: [input.input] }
+  }
+  if (node.op === 'join' && node.input.op === 'window' && node.input.inputs.length > 1) {
+    const { input: window, tables } = node
+    return { operator: joinedWindow(window, node), nodes: [window, node], inputs: [...window.inputs, ...tables] }
+  }
+  if (node.op === 'aggregate' && node.incremental && node.input.op === 'window') {
+    return { operator: foldingWindow(node.input, node), nodes: [node.input, node], inputs: node.input.inputs }
+  }
+  return { operator: operatorOf(node, deps), nodes: [node], inputs: inputsOf(node) }
+}
+
+type Of<Op extends PlanNode['op']> = Extract<PlanNode, { readonly op: Op }>
+
+/** Ports: the inputs of the window, then the tables of the join. */
+function joinedWindow(window: Of<'window'>, _join: Of<'join'>): Operator {
+  return refuse(window)
+}
+
+function foldingWindow(window: Of<'window'>, _aggregate: Of<'aggregate'>): Operator {
+  return refuse(window)
+}
+
+function operatorOf(node: PlanNode, deps: BuildDeps): Operator {
+  const { compiler } = deps
+  // oxfmt-ignore
+  switch (node.op) {
+    case 'source': throw new Error('a source is no operator')
+    case 'filter': return filter(node.predicate, node.clause, compiler, deps)
+    case 'project': return project(node, compiler, deps)
+    case 'analytic': return refuse(node)
+    case 'callBatch': return refuse(node)
+    case 'window': return refuse(node)
+    case 'join': return refuse(node)
+    case 'lookup': return refuse(node)
+    case 'aggregate': return refuse(node)
+    case 'number': return refuse(node)
+    case 'order': return refuse(node)
+    case 'distinct': return refuse(node)
+    case 'expand': return refuse(node)
+    case 'limit': return refuse(node)
+  }
+}
+
+function refuse(node: PlanNode): never {
+  throw new PlutinoError('sql_unsupported', `a step "${node.op}" of the plan is not supported yet`)
 }

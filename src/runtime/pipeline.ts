@@ -1,48 +1,83 @@
 import { monotonicMicros } from '../base/clock.ts'
 import type { PlutinoError } from '../base/errors.ts'
 import type { StreamContext } from '../api/context.ts'
-import type { Batches, Operator } from '../api/operator.ts'
+import { type Batches, NOTHING, type Operator } from '../api/operator.ts'
 import type { RowBatch } from '../data/batch.ts'
+import type { Next } from './build-operators.ts'
 import type { Token } from './confirmations.ts'
 import type { ErrorPath } from './error-path.ts'
 import type { NodeMetrics } from './metrics.ts'
 import type { SinkDriver } from './sink-driver.ts'
-import type { RowConsumer } from './source-driver.ts'
 
 export interface Step {
   readonly operator: Operator
   /** One for each node of the plan that the operator does, nearest to the source first. */
   readonly metrics: readonly NodeMetrics[]
   readonly ctx: StreamContext
+  /** Absent: the sinks. */
+  readonly next: Next | undefined
+}
+
+export interface PipelineParts {
+  /** Inputs first. */
+  readonly steps: readonly Step[]
+  /** Where rows of each port go; a port that is not here feeds the sinks. */
+  readonly entries: ReadonlyMap<number, Next | undefined>
+  readonly sinks: readonly Pick<SinkDriver, 'offer' | 'room' | 'failing' | 'releaseTokens'>[]
+  readonly errors: ErrorPath
+}
+
+interface TimedStep extends Step {
+  readonly advance: NonNullable<Operator['advance']>
 }
 
 /** How the errors of a WHERE begin: in an operator that filters and projects they belong to the filter. */
 const WHERE_ERROR = 'run Where error'
 
-/** A rule between its source and its sinks: every batch goes through the operators in plan order and then to every sink. */
-export class Pipeline implements RowConsumer {
-  readonly #steps: readonly Step[]
-  readonly #sinks: readonly SinkDriver[]
-  readonly #errors: ErrorPath
+/**
+ * A rule between its sources and its sinks. Every batch goes from step to step and then to every sink before the next one may come: who
+ * calls waits for the promises.
+ */
+export class Pipeline {
+  readonly #parts: PipelineParts
+  /** Steps that want to know the time, inputs first. */
+  readonly #timed: readonly TimedStep[]
 
-  constructor(steps: readonly Step[], sinks: readonly SinkDriver[], errors: ErrorPath) {
-    this.#steps = steps
-    this.#sinks = sinks
-    this.#errors = errors
+  constructor(parts: PipelineParts) {
+    this.#parts = parts
+    this.#timed = parts.steps.flatMap((step) => {
+      const { operator } = step
+      return operator.advance === undefined ? [] : [{ ...step, advance: operator.advance.bind(operator) }]
+    })
   }
 
-  accept(batch: RowBatch, token: Token | undefined): void | Promise<void> {
-    let batches: Batches = [batch]
-    for (let i = 0; i < this.#steps.length; i++) {
-      const result = this.#apply(i, batches)
-      if (result instanceof Promise) return this.#continue(result, i + 1, token)
-      batches = result
+  /** Rows of the source at place `port` of FROM. Throws, or rejects, when an operator does. */
+  accept(port: number, batch: RowBatch, token: Token | undefined): void | Promise<void> {
+    return this.#flow(this.#parts.entries.get(port), [batch], token)
+  }
+
+  /** No row older than `time` follows. */
+  advance(time: number): void | Promise<void> {
+    return this.#advanceFrom(0, time)
+  }
+
+  /** Some operator acts on the time, not on rows alone. */
+  get timed(): boolean {
+    return this.#timed.length > 0
+  }
+
+  /** When `advance` must be called at the latest, outside event time. */
+  wakeAt(): number | undefined {
+    let first: number | undefined
+    for (const { operator } of this.#timed) {
+      const at = operator.wakeAt?.()
+      if (at !== undefined && (first === undefined || at < first)) first = at
     }
-    for (const out of batches) for (const sink of this.#sinks) sink.offer(out, token)
+    return first
   }
 
   room(): Promise<void> | undefined {
-    for (const sink of this.#sinks) {
+    for (const sink of this.#parts.sinks) {
       const wait = sink.room()
       if (wait !== undefined) return wait
     }
@@ -51,39 +86,67 @@ export class Pipeline implements RowConsumer {
 
   /** A sink cannot be reached, so that its rows pile up. */
   get failing(): boolean {
-    return this.#sinks.some((sink) => sink.failing)
+    return this.#parts.sinks.some((sink) => sink.failing)
   }
 
   releaseTokens(): void {
-    for (const sink of this.#sinks) if (sink.failing) sink.releaseTokens()
+    for (const sink of this.#parts.sinks) if (sink.failing) sink.releaseTokens()
   }
 
-  async #continue(pending: Promise<Batches>, next: number, token: Token | undefined): Promise<void> {
-    token?.hold()
-    try {
-      let batches = await pending
-      for (let i = next; i < this.#steps.length; i++) batches = await this.#apply(i, batches)
-      for (const out of batches) for (const sink of this.#sinks) sink.offer(out, token)
-    } finally {
-      token?.release()
+  #flow(from: Next | undefined, given: Batches, token: Token | undefined): void | Promise<void> {
+    let next = from
+    let batches = given
+    while (next !== undefined && batches.length > 0) {
+      const step = this.#parts.steps[next.step]
+      if (step === undefined) return
+      const result = this.#apply(step, next.port, batches)
+      if (result instanceof Promise) return result.then((out) => this.#flow(step.next, out, token))
+      batches = result
+      next = step.next
+    }
+    for (const out of batches) for (const sink of this.#parts.sinks) sink.offer(out, token)
+  }
+
+  #advanceFrom(first: number, time: number): void | Promise<void> {
+    for (let i = first; i < this.#timed.length; i++) {
+      const step = this.#timed[i]
+      if (step === undefined) return
+      const pending = this.#flow(step.next, this.#advanceStep(step, time), undefined)
+      if (pending !== undefined) return pending.then(() => this.#advanceFrom(i + 1, time))
     }
   }
 
-  #apply(index: number, batches: Batches): Batches | Promise<Batches> {
-    const step = this.#steps[index]
-    if (step === undefined) return batches
+  #advanceStep(step: TimedStep, time: number): Batches {
     const begin = monotonicMicros()
-    const results = batches.map((batch) => step.operator.process(batch, 0, step.ctx))
-    const known = new Set(batches.flatMap((batch) => batch.errors ?? []).map(({ error }) => error))
-    const came = countRows(batches)
+    const out = step.advance(time, step.ctx)
+    if (out.length > 0) this.#count(step, { came: 0, left: countRows(out), errors: newErrors(NOTHING, out) }, monotonicMicros() - begin)
+    return out
+  }
+
+  #apply(step: Step, port: number, batches: Batches): Batches | Promise<Batches> {
+    const begin = monotonicMicros()
     const finish = (out: Batches): Batches => {
-      const errors = out.flatMap((batch) => batch.errors ?? []).flatMap(({ error }) => (known.has(error) ? [] : [error]))
-      this.#count(step, { came, left: countRows(out), errors }, monotonicMicros() - begin)
+      this.#count(step, { came: countRows(batches), left: countRows(out), errors: newErrors(batches, out) }, monotonicMicros() - begin)
       return out
     }
-    if (results.some((result) => result instanceof Promise))
-      return Promise.all(results.map(async (result) => result)).then((all) => finish(all.flat()))
-    return finish(results.flatMap((result) => (result instanceof Promise ? [] : result)))
+    const results: Batches[] = []
+    for (let i = 0; i < batches.length; i++) {
+      const batch = batches[i]
+      const result = batch === undefined ? NOTHING : step.operator.process(batch, port, step.ctx)
+      if (result instanceof Promise) return this.#applyRest({ step, port, batches: batches.slice(i + 1) }, results, result).then(finish)
+      results.push(result)
+    }
+    return finish(results.length === 1 ? (results[0] ?? NOTHING) : results.flat())
+  }
+
+  async #applyRest(
+    rest: { readonly step: Step; readonly port: number; readonly batches: Batches },
+    results: Batches[],
+    first: Promise<Batches>,
+  ): Promise<Batches> {
+    const all = [...results.flat(), ...(await first)]
+    for (const batch of rest.batches) all.push(...(await rest.step.operator.process(batch, rest.port, rest.step.ctx)))
+    return all
   }
 
   /** Rows and errors of one step, shared out to the nodes that it stands for. */
@@ -100,7 +163,7 @@ export class Pipeline implements RowConsumer {
     const passed = fused ? rows.left + rows.errors.filter((error) => !isFilterError(error)).length : rows.left
     if (fused) first.count(rows.came, passed, micros, now)
     last.count(fused ? passed : rows.came, rows.left, micros, now)
-    for (const error of rows.errors) this.#errors.report(fused && isFilterError(error) ? first : last, error)
+    for (const error of rows.errors) this.#parts.errors.report(fused && isFilterError(error) ? first : last, error)
   }
 }
 
@@ -112,4 +175,18 @@ function countRows(batches: Batches): number {
   let rows = 0
   for (const batch of batches) rows += batch.rows.length
   return rows
+}
+
+/** Errors of `out` that did not come with `given`. */
+function newErrors(given: Batches, out: Batches): readonly PlutinoError[] {
+  const errors = errorsOf(out)
+  if (errors.length === 0) return errors
+  const known = new Set(errorsOf(given))
+  return known.size === 0 ? errors : errors.filter((error) => !known.has(error))
+}
+
+function errorsOf(batches: Batches): readonly PlutinoError[] {
+  return batches.every((batch) => batch.errors === undefined)
+    ? []
+    : batches.flatMap((batch) => (batch.errors ?? []).map(({ error }) => error))
 }

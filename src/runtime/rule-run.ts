@@ -1,30 +1,26 @@
 import { PlutinoError } from '../base/errors.ts'
-import type { CallContext, SqlFunction } from '../api/function.ts'
 import type { StateStore } from '../api/context.ts'
+import type { RowBatch } from '../data/batch.ts'
 import type { SourceNode } from '../plan/nodes.ts'
-import { nodeNames } from '../plan/node-names.ts'
-import { prefilterOf } from '../plan/prefilter.ts'
-import { operatorsWithNodes } from './build-operators.ts'
-import { nodeContext, NodeState } from './context.ts'
+import type { Next } from './build-operators.ts'
+import type { Token } from './confirmations.ts'
+import { NodeState } from './context.ts'
 import { ErrorPath } from './error-path.ts'
-import { NodeMetrics } from './metrics.ts'
+import { InTurn } from './in-turn.ts'
+import type { NodeMetrics } from './metrics.ts'
 import { Pipeline, type Step } from './pipeline.ts'
+import { ProcessingTime, type RuleTime } from './processing-time.ts'
 import type { Topology } from './rule.ts'
-import { type EngineParts, readerFor, RunningSource } from './running-source.ts'
+import { type Input, type InputParts, openInput } from './rule-inputs.ts'
+import { ruleSteps } from './rule-steps.ts'
+import type { EngineParts } from './running-source.ts'
 import { type RunningSink, runSink } from './running-sink.ts'
 import type { SharedSources } from './shared-source.ts'
-import type { Subscriber } from './shared-stream.ts'
-import type { RuleSpec, StreamSpec } from './spec.ts'
+import type { RuleSpec } from './spec.ts'
+import { topologyOf } from './topology.ts'
 
 /** How long a rule that stops may take to write what is in flight, in milliseconds. */
 const GRACE_MS = 1_200
-
-interface Input {
-  readonly source: RunningSource
-  readonly ended: Promise<void>
-  leave(): Promise<void>
-  close(): Promise<void>
-}
 
 export interface RuleRunParts {
   readonly engine: EngineParts
@@ -38,10 +34,15 @@ export interface RuleRunParts {
 export class RuleRun {
   readonly #parts: RuleRunParts
   readonly #sinks: readonly RunningSink[]
-  readonly #steps: readonly Step[]
+  readonly #graph: { readonly steps: readonly Step[]; readonly entries: ReadonlyMap<number, Next | undefined> }
   readonly #pipeline: Pipeline
   readonly #errors: ErrorPath
+  readonly #turn = new InTurn()
   readonly #abort = new AbortController()
+  /** Rejects when the rule cannot go on. */
+  readonly #broken = Promise.withResolvers<never>()
+  #failed = false
+  #time: RuleTime | undefined
   #inputs: readonly Input[] = []
 
   constructor(parts: RuleRunParts) {
@@ -60,24 +61,25 @@ export class RuleRun {
         signal: this.#abort.signal,
       }),
     )
-    this.#steps = this.#buildSteps()
-    this.#pipeline = new Pipeline(
-      this.#steps,
-      this.#sinks.map((sink) => sink.driver),
-      this.#errors,
-    )
+    this.#graph = ruleSteps({ engine, spec, state: (node) => this.#state(node), signal: this.#abort.signal })
+    this.#pipeline = new Pipeline({ ...this.#graph, sinks: this.#sinks.map((sink) => sink.driver), errors: this.#errors })
+    // Whoever waits gets it; a rule that fails before its start is not left without one.
+    this.#broken.promise.catch(() => {})
   }
 
   /** Starts everything. `ended` resolves when every source has ended and all rows are written; rejects when the rule cannot go on. */
   start(): Promise<void> {
-    this.#inputs = this.#parts.spec.plan.sources.map((node) => this.#open(node))
-    const ended = Promise.all(this.#inputs.map(({ ended: one }) => one)).then(() => this.#drain())
-    return Promise.race([ended, this.#runSinks()])
+    this.#time = this.#startTime()
+    for (const sink of this.#sinks) sink.run().catch((error: unknown) => this.#fail(error))
+    this.#inputs = this.#parts.spec.plan.sources.map((node) => openInput(this.#inputParts(node)))
+    const ended = Promise.all(this.#inputs.map((input) => input.ended)).then(() => this.#drain())
+    return Promise.race([ended, this.#broken.promise])
   }
 
   /** Stops reading, writes what is in flight as long as the grace period lasts, acknowledges, closes. */
   async stop(): Promise<void> {
     await Promise.all(this.#inputs.map((input) => input.leave()))
+    this.#time?.close()
     await Promise.race([this.#drain(), this.#parts.engine.clock.sleep(GRACE_MS)])
     this.#abort.abort(new PlutinoError('unavailable', 'the rule was stopped'))
     await Promise.allSettled(this.#sinks.map((sink) => sink.driver.close()))
@@ -85,86 +87,57 @@ export class RuleRun {
   }
 
   metrics(): readonly NodeMetrics[] {
-    const sources = this.#inputs.flatMap(({ source }) => (source.decodes ? [source.metrics, source.decoderMetrics] : [source.metrics]))
-    return [...sources, ...this.#steps.flatMap((step) => step.metrics), ...this.#sinks.flatMap((sink) => sink.metrics)]
+    return [...this.#inputs, ...this.#graph.steps, ...this.#sinks].flatMap(({ metrics }) => metrics)
   }
 
   topology(): Topology {
-    const edges: Record<string, string[]> = {}
-    const operators = this.#steps.flatMap((step) => step.metrics.map((metrics) => nodeOf(metrics)))
-    const heads = this.#sinks.map((sink) => sink.metrics.map((metrics) => nodeOf(metrics)))
-    const afterSources = operators.length > 0 ? operators.slice(0, 1) : heads.flatMap((names) => names.slice(0, 1))
-    for (const { source } of this.#inputs) {
-      const chain = source.decodes ? [nodeOf(source.metrics), nodeOf(source.decoderMetrics)] : [nodeOf(source.metrics)]
-      chain.forEach((name, i) => (edges[name] = chain[i + 1] === undefined ? afterSources : chain.slice(i + 1, i + 2)))
-    }
-    operators.forEach(
-      (name, i) =>
-        (edges[name] = operators[i + 1] === undefined ? heads.flatMap((names) => names.slice(0, 1)) : operators.slice(i + 1, i + 2)),
-    )
-    for (const names of heads) names.slice(0, -1).forEach((name, i) => (edges[name] = names.slice(i + 1, i + 2)))
-    return { sources: this.#inputs.map(({ source }) => nodeOf(source.metrics)), edges }
+    return topologyOf({ inputs: this.#inputs, ...this.#graph, sinks: this.#sinks })
   }
 
-  /** Ends only when a sink's driver fails, which is a mistake of ours: the rule then stops by error, alone. */
-  #runSinks(): Promise<void> {
-    const { promise, reject } = Promise.withResolvers<void>()
-    for (const sink of this.#sinks) sink.run().catch(reject)
-    return promise
-  }
-
-  #open(node: SourceNode): Input {
-    const { engine, shared, spec } = this.#parts
-    const stream = streamOf(spec, node)
-    if (stream.shared) {
-      const subscription = shared.join(stream, node, this.#subscriber(stream), prefilterOf(spec.plan, node))
-      return subscription
-    }
-    const reader = readerFor(engine.registry, stream)(node)
-    const source = new RunningSource({
-      engine,
-      stream,
-      owner: spec.id,
-      reader: () => reader,
-      consumer: this.#pipeline,
-      errors: this.#errors,
-    })
-    return { source, ended: source.run(), leave: () => source.stop(), close: () => source.close() }
-  }
-
-  #subscriber(stream: StreamSpec): Subscriber {
+  #startTime(): RuleTime {
     const pipeline = this.#pipeline
-    const first = this.#steps[0]?.metrics[0] ?? this.#sinks[0]?.metrics[0]
-    const { clock } = this.#parts.engine
+    if (!pipeline.timed) return { accept: (port, batch, token) => pipeline.accept(port, batch, token), close: () => {} }
+    const { engine, spec } = this.#parts
+    const fail = (error: unknown): void => this.#fail(error)
+    return new ProcessingTime({ pipeline, turn: this.#turn, clock: engine.clock, sources: spec.plan.sources, fail })
+  }
+
+  #inputParts(node: SourceNode): InputParts {
+    const pipeline = this.#pipeline
+    const entry = this.#graph.entries.get(node.place)
+    const after = entry === undefined ? this.#sinks[0] : this.#graph.steps[entry.step]
     return {
-      accept: (batch, token) => pipeline.accept(batch, token),
-      room: () => pipeline.room(),
-      releaseTokens: () => pipeline.releaseTokens(),
-      unseen: (rows) => {
-        if (first !== undefined) first.unseen = rows
-      },
-      dropped: (rows, why) => first?.fail(`buffer full, drop message from ${stream.name}: ${why}`, clock.now(), rows),
-      get failing() {
-        return pipeline.failing
+      ...this.#parts,
+      node,
+      errors: this.#errors,
+      first: after?.metrics[0],
+      consumer: {
+        accept: (batch, token) => this.#accept(node.place, batch, token),
+        room: () => pipeline.room(),
+        releaseTokens: () => pipeline.releaseTokens(),
+        get failing() {
+          return pipeline.failing
+        },
       },
     }
   }
 
-  #buildSteps(): readonly Step[] {
-    const { engine, spec } = this.#parts
-    const context: CallContext = { rule: spec.id, clock: engine.clock, startedAt: engine.clock.now(), timeZone: engine.timeZone }
-    const functions = {
-      find: (name: string): SqlFunction | undefined => engine.registry.find('function', name)?.function,
-      names: (): Iterable<string> => engine.registry.list('function').map((d) => d.name),
+  /** An operator that throws ends this rule, not the source that others read too. */
+  #accept(port: number, batch: RowBatch, token: Token | undefined): void | Promise<void> {
+    try {
+      return this.#turn.run(() => this.#take(port, batch, token))?.catch((error: unknown) => this.#fail(error))
+    } catch (error) {
+      this.#fail(error)
     }
-    const decodes = spec.streams.some((stream) => engine.registry.find('source', stream.type)?.payload === 'bytes')
-    const names = nodeNames(spec.plan, decodes ? 3 : 2)
-    return operatorsWithNodes(spec.plan, { functions, context, compiler: engine.compiler }).map(({ operator, nodes }) => {
-      const metrics = nodes.map((planned) => new NodeMetrics(`${names.get(planned) ?? planned.op}_0`))
-      const node = nodeOf(metrics.at(-1))
-      const ctx = nodeContext(engine, { rule: spec.id, node, signal: this.#abort.signal, state: this.#state(node) })
-      return { operator, metrics, ctx }
-    })
+  }
+
+  #take(port: number, batch: RowBatch, token: Token | undefined): void | Promise<void> {
+    if (!this.#failed) return this.#time?.accept(port, batch, token)
+  }
+
+  #fail(error: unknown): void {
+    this.#failed = true
+    this.#broken.reject(error instanceof Error ? error : new Error(String(error)))
   }
 
   #state(node: string): StateStore {
@@ -176,16 +149,4 @@ export class RuleRun {
   async #drain(): Promise<void> {
     await Promise.all(this.#sinks.map((sink) => sink.driver.drain()))
   }
-}
-
-/** Name of a node: its key in the status without the instance. */
-function nodeOf(metrics: NodeMetrics | undefined): string {
-  const key = metrics?.key ?? ''
-  return key.slice(0, key.lastIndexOf('_'))
-}
-
-function streamOf(spec: RuleSpec, node: SourceNode): StreamSpec {
-  const stream = spec.streams.find(({ name }) => name === node.stream)
-  if (stream === undefined) throw new Error(`rule ${spec.id} has no stream ${node.stream}`)
-  return stream
 }

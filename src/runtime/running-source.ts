@@ -28,6 +28,9 @@ export interface RunningSourceParts {
   readonly stream: StreamSpec
   /** Id of the rule, or of the shared stream. */
   readonly owner: string
+  /** Name of its node, and of its decoder's; `source_<stream>` and `op_2_decoder` when absent. */
+  readonly name?: string
+  readonly decoder?: string
   readonly reader: () => RowReader
   readonly consumer: RowConsumer
   readonly errors: ErrorPath
@@ -35,10 +38,8 @@ export interface RunningSourceParts {
 
 /** A source at work, from its definition to its metrics. */
 export class RunningSource {
-  readonly metrics: NodeMetrics
-  readonly decoderMetrics: NodeMetrics
-  /** The stream's messages need decoding. */
-  readonly decodes: boolean
+  /** In the order of the status: the source, and its decoder when messages need decoding. */
+  readonly nodes: readonly NodeMetrics[]
   readonly #driver: SourceDriver
   readonly #abort = new AbortController()
   #done: Promise<void> = Promise.resolve()
@@ -46,13 +47,13 @@ export class RunningSource {
   constructor(parts: RunningSourceParts) {
     const { engine, stream, owner } = parts
     const connection = new ConnectionMetrics()
-    const node = `source_${stream.name}`
-    this.metrics = new NodeMetrics(`${node}_0`, connection)
-    this.decoderMetrics = new NodeMetrics('op_2_decoder_0')
+    const node = parts.name ?? `source_${stream.name}`
+    const metrics = new NodeMetrics(`${node}_0`, connection)
+    const decoder = new NodeMetrics(`${parts.decoder ?? 'op_2_decoder'}_0`)
     const definition = sourceDefinition(engine.registry, stream)
-    this.decodes = definition.payload === 'bytes'
+    this.nodes = definition.payload === 'bytes' ? [metrics, decoder] : [metrics]
     const source = definition.create(stream.config, (state, message) => {
-      if (state === 'disconnected' && message !== undefined) this.metrics.fail(message, engine.clock.now())
+      if (state === 'disconnected' && message !== undefined) metrics.fail(message, engine.clock.now())
       connection.change(state, engine.clock.now(), message)
     })
     this.#driver = new SourceDriver({
@@ -61,8 +62,8 @@ export class RunningSource {
       consumer: parts.consumer,
       ctx: nodeContext(engine, { rule: owner, node, signal: this.#abort.signal }),
       errors: parts.errors,
-      sourceMetrics: this.metrics,
-      decoderMetrics: this.decoderMetrics,
+      sourceMetrics: metrics,
+      decoderMetrics: decoder,
     })
   }
 

@@ -1,0 +1,109 @@
+import type { Clock } from '../base/clock.ts'
+import type { Row, RowBatch } from '../data/batch.ts'
+import type { SourceNode } from '../plan/nodes.ts'
+import type { Token } from './confirmations.ts'
+import type { InTurn } from './in-turn.ts'
+import type { Pipeline } from './pipeline.ts'
+
+/** How many times operators are woken in one go; then others get their turn. */
+const MOST_WAKES = 256
+
+/** Where the rows of a rule's sources enter it, and what drives its time. */
+export interface RuleTime {
+  /** Rows of the source at place `port` of FROM. Throws, or rejects, when an operator does; calls must not overlap. */
+  accept(port: number, batch: RowBatch, token: Token | undefined): void | Promise<void>
+  /** Nothing fires after it. */
+  close(): void
+}
+
+export interface ProcessingTimeParts {
+  readonly pipeline: Pick<Pipeline, 'accept' | 'advance' | 'wakeAt'>
+  /** In which everything of the rule happens. */
+  readonly turn: InTurn
+  readonly clock: Clock
+  readonly sources: readonly SourceNode[]
+  /** An operator threw when its time had come. */
+  readonly fail: (error: unknown) => void
+}
+
+/** Rules whose time is the clock: rows have the time at which they were received, and timers wake the operators that wait. */
+export class ProcessingTime implements RuleTime {
+  readonly #parts: ProcessingTimeParts
+  /** Slot of the time in rows of each port. */
+  readonly #slots: ReadonlyMap<number, number>
+  #last = Number.NEGATIVE_INFINITY
+  #armed: { readonly at: number; readonly cancel: () => void } | undefined
+  #closed = false
+
+  constructor(parts: ProcessingTimeParts) {
+    this.#parts = parts
+    this.#slots = new Map(parts.sources.flatMap(({ place, time, width }) => (time ? [[place, width - 1] as const] : [])))
+    this.#arm()
+  }
+
+  accept(port: number, batch: RowBatch, token: Token | undefined): void | Promise<void> {
+    const slot = this.#slots.get(port)
+    const received = slot === undefined ? undefined : batch.rows[0]?.[slot]
+    const time = typeof received === 'number' ? received : this.#parts.clock.now()
+    const rows = slot !== undefined && time < this.#last ? moved(batch, slot, this.#last) : batch
+    const caughtUp = this.#catchUp(time)
+    if (caughtUp !== undefined) return caughtUp.then(() => this.#pass(port, rows, token))
+    return this.#pass(port, rows, token)
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#armed?.cancel()
+    this.#armed = undefined
+  }
+
+  #pass(port: number, batch: RowBatch, token: Token | undefined): void | Promise<void> {
+    const passed = this.#parts.pipeline.accept(port, batch, token)
+    if (passed === undefined) return this.#arm()
+    return passed.then(() => this.#arm())
+  }
+
+  /** Wakes the operators one due time after another, so that what they make of a long gap is given away in pieces. */
+  #catchUp(time: number): void | Promise<void> {
+    const { pipeline } = this.#parts
+    for (let wakes = 0; wakes < MOST_WAKES; wakes++) {
+      const due = pipeline.wakeAt()
+      const to = due === undefined || due >= time ? time : Math.max(due, this.#last)
+      if (to < this.#last) return
+      this.#last = to
+      const pending = pipeline.advance(to)
+      if (pending !== undefined) return pending.then(() => (to < time ? this.#catchUp(time) : undefined))
+      if (to >= time) return
+    }
+    return this.#parts.clock.sleep(0).then(() => (this.#closed ? undefined : this.#catchUp(time)))
+  }
+
+  #arm(): void {
+    const at = this.#closed ? undefined : this.#parts.pipeline.wakeAt()
+    if (at === this.#armed?.at) return
+    this.#armed?.cancel()
+    const { clock } = this.#parts
+    this.#armed = at === undefined ? undefined : { at, cancel: clock.after(Math.max(0, at - clock.now()), () => this.#wake()) }
+  }
+
+  #wake(): void {
+    this.#armed = undefined
+    const { turn, fail } = this.#parts
+    try {
+      turn.run(() => this.#due())?.catch(fail)
+    } catch (error) {
+      fail(error)
+    }
+  }
+
+  #due(): void | Promise<void> {
+    if (this.#closed) return
+    const pending = this.#catchUp(this.#parts.clock.now())
+    return pending === undefined ? this.#arm() : pending.then(() => this.#arm())
+  }
+}
+
+/** Rows that were received before a timer fired and come after it count as of then. */
+function moved(batch: RowBatch, slot: number, time: number): RowBatch {
+  return { ...batch, rows: batch.rows.map((row): Row => row.with(slot, time)) }
+}

@@ -1,0 +1,73 @@
+import type { SourceNode } from '../plan/nodes.ts'
+import { prefilterOf } from '../plan/prefilter.ts'
+import type { ErrorPath } from './error-path.ts'
+import type { NodeMetrics } from './metrics.ts'
+import { type EngineParts, readerFor, RunningSource } from './running-source.ts'
+import type { SharedSources } from './shared-source.ts'
+import type { Subscriber } from './shared-stream.ts'
+import type { RowConsumer } from './source-driver.ts'
+import type { RuleSpec, StreamSpec } from './spec.ts'
+
+/** One source of a running rule: its own, or its part of a shared stream. */
+export interface Input {
+  /** The source's place in FROM. */
+  readonly port: number
+  readonly source: RunningSource
+  /** In the order of the status: the source, its decoder when it has one. */
+  readonly metrics: readonly NodeMetrics[]
+  /** Rejects when the source cannot go on; resolves when it ends. */
+  readonly ended: Promise<void>
+  /** No batch comes after this has resolved. */
+  leave(): Promise<void>
+  /** After `leave`, when everything is acknowledged. */
+  close(): Promise<void>
+}
+
+export interface InputParts {
+  readonly engine: EngineParts
+  readonly shared: SharedSources
+  readonly spec: RuleSpec
+  readonly node: SourceNode
+  readonly consumer: RowConsumer & Pick<Subscriber, 'failing' | 'releaseTokens'>
+  readonly errors: ErrorPath
+  /** Counts what a shared stream could not give to this rule. */
+  readonly first: NodeMetrics | undefined
+}
+
+/** Opens a source of a rule and starts reading. */
+export function openInput(parts: InputParts): Input {
+  const { engine, shared, spec, node, errors, consumer } = parts
+  const stream = streamOf(spec, node)
+  const port = node.place
+  if (stream.shared) {
+    const joined = shared.join(stream, node, subscriber(parts, stream), prefilterOf(spec.plan, node))
+    return { port, metrics: joined.source.nodes, ...joined }
+  }
+  const reader = readerFor(engine.registry, stream)(node)
+  const again = spec.plan.sources.some((other) => other.stream === node.stream && other.place < node.place)
+  const name = again ? `source_${stream.name}_${port}` : `source_${stream.name}`
+  const decoder = `op_${2 + spec.plan.sources.filter(({ place }) => place < port).length}_decoder`
+  const source = new RunningSource({ engine, stream, owner: spec.id, name, decoder, reader: () => reader, consumer, errors })
+  return { port, source, metrics: source.nodes, ended: source.run(), leave: () => source.stop(), close: () => source.close() }
+}
+
+function subscriber({ engine, consumer, first }: InputParts, stream: StreamSpec): Subscriber {
+  return {
+    accept: (batch, token) => consumer.accept(batch, token),
+    room: () => consumer.room(),
+    releaseTokens: () => consumer.releaseTokens(),
+    unseen: (rows) => {
+      if (first !== undefined) first.unseen = rows
+    },
+    dropped: (rows, why) => first?.fail(`buffer full, drop message from ${stream.name}: ${why}`, engine.clock.now(), rows),
+    get failing() {
+      return consumer.failing
+    },
+  }
+}
+
+function streamOf(spec: RuleSpec, node: SourceNode): StreamSpec {
+  const stream = spec.streams.find(({ name }) => name === node.stream)
+  if (stream === undefined) throw new Error(`rule ${spec.id} has no stream ${node.stream}`)
+  return stream
+}

@@ -1,0 +1,48 @@
+import type { StateStore } from '../api/context.ts'
+import type { CallContext, SqlFunction } from '../api/function.ts'
+import { nodeNames } from '../plan/node-names.ts'
+import { buildGraph, type Next } from './build-operators.ts'
+import { nodeContext } from './context.ts'
+import { NodeMetrics } from './metrics.ts'
+import type { Step } from './pipeline.ts'
+import type { EngineParts } from './running-source.ts'
+import type { RuleSpec } from './spec.ts'
+
+export interface RuleStepParts {
+  readonly engine: EngineParts
+  readonly spec: RuleSpec
+  /** State of a node, by its name. */
+  readonly state: (node: string) => StateStore
+  /** Aborted when the rule ends. */
+  readonly signal: AbortSignal
+}
+
+/** The operators of a rule with all that they need to run. Throws when the plan cannot be built. */
+export function ruleSteps({ engine, spec, state, signal }: RuleStepParts): {
+  readonly steps: readonly Step[]
+  readonly entries: ReadonlyMap<number, Next | undefined>
+} {
+  const context: CallContext = { rule: spec.id, clock: engine.clock, startedAt: engine.clock.now(), timeZone: engine.timeZone }
+  const functions = {
+    find: (name: string): SqlFunction | undefined => engine.registry.find('function', name)?.function,
+    names: (): Iterable<string> => engine.registry.list('function').map((d) => d.name),
+  }
+  const names = nodeNames(spec.plan, 2 + decoders(engine, spec))
+  const graph = buildGraph(spec.plan, { functions, context, compiler: engine.compiler })
+  const steps = graph.steps.map(({ operator, nodes, next }): Step => {
+    const named = nodes.map((planned) => names.get(planned) ?? planned.op)
+    const node = named.at(-1) ?? operator.name
+    const ctx = nodeContext(engine, { rule: spec.id, node, signal, state: state(node) })
+    return { operator, metrics: named.map((name) => new NodeMetrics(`${name}_0`)), ctx, next }
+  })
+  return { steps, entries: graph.entries }
+}
+
+/** A decoder is a node of the status, before all operators: one for each source whose messages are bytes. */
+function decoders(engine: EngineParts, { plan, streams }: RuleSpec): number {
+  const decoded = plan.sources.filter((source) => {
+    const stream = streams.find(({ name }) => name === source.stream)
+    return stream !== undefined && engine.registry.find('source', stream.type)?.payload === 'bytes'
+  })
+  return decoded.length
+}
