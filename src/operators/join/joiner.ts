@@ -2,20 +2,14 @@ import { toPlutinoError } from '../../base/errors.ts'
 import type { Row } from '../../data/batch.ts'
 import { rowFailed } from '../../data/row-failed.ts'
 import type { CompileDeps, Compiler } from '../../expression/compile.ts'
+import type { Joiner } from '../windows/content.ts'
 import { RowIndex } from './row-index.ts'
 import { CompiledStep, type JoinStep } from './step.ts'
 
 /** More rows than any result can hold: a larger one is an error, not the end of the server. */
 const MOST_ROWS = 5_000_000
 
-/**
- * Joins what the inputs of a join hold, one array for each of them: appends to `joined`. A row of input i is as wide as the joined row
- * and has only its own slots filled; one that pairs with nothing is given as it is. Throws `row_failed` for a condition that cannot be
- * evaluated.
- */
-type Joiner = (sides: readonly (readonly Row[])[], joined: Row[]) => void
-
-/** Step i joins input i + 1. */
+/** Step i joins input i + 1. A row that pairs with nothing is given as it is. */
 export function joiner(steps: readonly JoinStep[], compiler: Compiler, deps: CompileDeps): Joiner {
   const compiled = steps.map((step) => new CompiledStep(step, compiler, deps))
   return ([first = [], ...others], joined) =>

@@ -108,8 +108,9 @@ export class RowIndex {
   }
 
   #count(row: Row, by: 1 | -1): void {
-    for (let i = 0; i < this.#keys.length; i++) {
-      const at = i * KINDS + kindOf(this.#keys[i]?.(row))
+    const kinds = this.#keys.map((key) => kindOf(key(row)))
+    for (let i = 0; i < kinds.length; i++) {
+      const at = i * KINDS + (kinds[i] ?? 0)
       this.#counts[at] = (this.#counts[at] ?? 0) + by
     }
   }
