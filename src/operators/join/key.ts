@@ -21,7 +21,7 @@ export function kindOf(value: Cell): number {
 }
 
 /** The key of a value that is neither `none` nor `other`. */
-export function hashKey(value: Cell): HashKey {
+function hashKey(value: Cell): HashKey {
   if (typeof value === 'string' || typeof value === 'boolean') return value
   if (typeof value === 'number') return Number.isInteger(value) && !Number.isSafeInteger(value) ? BigInt(value) : value
   if (typeof value === 'bigint') {
