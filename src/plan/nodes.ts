@@ -106,14 +106,14 @@ export interface JoinStep {
   readonly on?: BoundExpr
 }
 
-/** Joins what a window over several inputs holds; or, another node, each result of its input with tables. */
+/** Joins what a window over several inputs holds, or each row (or window) of one input with tables. */
 export interface JoinNode extends Node {
   readonly op: 'join'
-  /** Without tables: the window. */
+  /** The window; or, joined with tables alone, the only stream (which may have a window). */
   readonly input: PlanNode
-  /** Tables, whose rows are kept: none, or one for each step. */
+  /** Tables, whose rows are kept: one for each of the last steps. */
   readonly tables: readonly PlanNode[]
-  /** Step i joins input i + 1 of the window, or table i. */
+  /** Step i joins input i + 1. */
   readonly steps: readonly JoinStep[]
 }
 
