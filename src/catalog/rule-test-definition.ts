@@ -108,5 +108,5 @@ function member(value: Value | undefined, name: string): Value | undefined {
 }
 
 function invalid(message: string): PlutinoError {
-  return new PlutinoError('rule_invalid', `Invalid body: ${message}`)
+  return new PlutinoError('rule_invalid', `fail to parse rule definition: ${message}`)
 }

@@ -72,7 +72,7 @@ export class RuleTests {
   async start(id: string): Promise<void> {
     await this.#turns.run(id, async () => {
       const test = this.#tests.get(id)
-      if (test === undefined) throw new PlutinoError('not_found', `Test rule ${id} is not found`, this.#suggest(id))
+      if (test === undefined) throw new PlutinoError('not_found', `try to start test rule ${id} but it is not found`, this.#suggest(id))
       await test.rule.start(test.spec)
     })
   }

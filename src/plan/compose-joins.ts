@@ -8,11 +8,15 @@ export function composeJoins(parts: ComposeParts, inputs: readonly PlanNode[]): 
   const events = inputs.filter((_, place) => streams[place]?.table === undefined)
   const tables = inputs.filter((_, place) => streams[place]?.table === 'scan')
   const filtered = events.map((input, i) => (i === 0 ? filterOf(input, bound) : input))
-  const steps = [...stepsOf(parts, undefined), ...stepsOf(parts, 'scan')]
   const windowed = bound.window === undefined ? filtered[0] : window(parts, bound.window, filtered)
   if (windowed === undefined) throw new Error('a statement reads at least one stream')
-  const joined: PlanNode = steps.length === 0 ? windowed : { op: 'join', input: windowed, tables, steps, width: 0 }
+  const streamsJoined = joinNode(windowed, stepsOf(parts, undefined), [])
+  const joined = joinNode(streamsJoined, stepsOf(parts, 'scan'), tables)
   return lookups(parts).reduce<PlanNode>((input, lookup) => ({ ...lookup, input }), joined)
+}
+
+function joinNode(input: PlanNode, steps: readonly JoinStep[], tables: readonly PlanNode[]): PlanNode {
+  return steps.length === 0 ? input : { op: 'join', input, tables, steps, width: 0 }
 }
 
 /** FILTER of a window: of a join it may read all inputs only where they are one. */

@@ -106,14 +106,14 @@ export interface JoinStep {
   readonly on?: BoundExpr
 }
 
-/** Joins what a window over several inputs holds, or each row (or window) of one input with tables. */
+/** Joins what a window over several inputs holds; or, another node, each result of its input with tables. */
 export interface JoinNode extends Node {
   readonly op: 'join'
-  /** The window; or, joined with tables alone, the only stream (which may have a window). */
+  /** Without tables: the window. */
   readonly input: PlanNode
-  /** Tables, whose rows are kept: one for each of the last steps. */
+  /** Tables, whose rows are kept: none, or one for each step. */
   readonly tables: readonly PlanNode[]
-  /** Step i joins input i + 1. */
+  /** Step i joins input i + 1 of the window, or table i. */
   readonly steps: readonly JoinStep[]
 }
 

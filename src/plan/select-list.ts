@@ -27,6 +27,8 @@ type Replacement = { readonly name: string; readonly value: BoundExpr }
 export class SelectList {
   readonly #binder: Binder
   readonly #computed: Nulls
+  /** What becomes of a column that the row lacks: with sendNilField it is sent as null, unless a star says which columns there are. */
+  #passed: Nulls = 'keep'
   readonly #records: Output[] = []
   readonly #outputs = new Map<string, Output & { readonly explicit: boolean }>()
   #expand: { readonly function: 'unnest' | 'extract'; readonly output: Output } | undefined
@@ -39,6 +41,7 @@ export class SelectList {
 
   /** Records come first, because columns behind them win over their members; what is spread comes last, because it wins over all. */
   bind(fields: readonly SelectField[]): Outputs {
+    this.#passed = this.#computed === 'send' && !fields.some(({ expr }) => expr.kind === 'star') ? 'send' : 'keep'
     for (const field of fields) this.#field(field)
     const columns = [...this.#records, ...this.#outputs.values()]
     if (this.#expand === undefined) return { columns }
@@ -56,7 +59,7 @@ export class SelectList {
     if (this.#outputs.get(name)?.explicit === true)
       this.#binder.problems.add(field, `duplicate field definition ${name}`, 'give one of them an alias')
     const passed = expr.kind === 'column' && field.parenthesized !== true && field.alias === undefined && isColumn(bound)
-    this.#put(name, bound, { nulls: passed ? 'keep' : this.#computed, explicit: true, spread })
+    this.#put(name, bound, { nulls: passed ? this.#passed : this.#computed, explicit: true, spread })
   }
 
   #rows(field: SelectField, call: Call): void {

@@ -5,6 +5,7 @@ import { Compiler } from '../expression/compile.ts'
 import type { FunctionLookup } from '../expression/functions.ts'
 import { filterProject } from '../operators/filter-project.ts'
 import { filter } from '../operators/filter.ts'
+import { tableJoin } from '../operators/join/table-join.ts'
 import { project } from '../operators/project.ts'
 import { inputsOf, type PlanNode, type RulePlan } from '../plan/nodes.ts'
 
@@ -102,8 +103,8 @@ function stageOf(node: PlanNode, deps: BuildDeps): Stage {
     return { operator: filterProject(input.predicate, node, compiler, deps), nodes: [input, node], inputs: [input.input] }
   }
   if (node.op === 'join' && node.input.op === 'window' && node.input.inputs.length > 1) {
-    const { input: window, tables } = node
-    return { operator: joinedWindow(window, node), nodes: [window, node], inputs: [...window.inputs, ...tables] }
+    const { input: window } = node
+    return { operator: joinedWindow(window, node), nodes: [window, node], inputs: window.inputs }
   }
   if (node.op === 'aggregate' && node.incremental && node.input.op === 'window') {
     return { operator: foldingWindow(node.input, node), nodes: [node.input, node], inputs: node.input.inputs }
@@ -113,13 +114,23 @@ function stageOf(node: PlanNode, deps: BuildDeps): Stage {
 
 type Of<Op extends PlanNode['op']> = Extract<PlanNode, { readonly op: Op }>
 
-/** Ports: the inputs of the window, then the tables of the join. */
+/** Ports: the inputs of the window. */
 function joinedWindow(window: Of<'window'>, _join: Of<'join'>): Operator {
   return refuse(window)
 }
 
 function foldingWindow(window: Of<'window'>, _aggregate: Of<'aggregate'>): Operator {
   return refuse(window)
+}
+
+/** Ports: what is joined, then the tables. */
+function joinWithTables({ steps, tables, width }: Of<'join'>, deps: BuildDeps): Operator {
+  return tableJoin({ steps, width, retain: tables.map(retainOf) }, deps.compiler, deps)
+}
+
+function retainOf(table: PlanNode): number {
+  const [input] = inputsOf(table)
+  return table.op === 'source' ? (table.retain ?? 1) : input === undefined ? 1 : retainOf(input)
 }
 
 function operatorOf(node: PlanNode, deps: BuildDeps): Operator {
@@ -132,7 +143,7 @@ function operatorOf(node: PlanNode, deps: BuildDeps): Operator {
     case 'analytic': return refuse(node)
     case 'callBatch': return refuse(node)
     case 'window': return refuse(node)
-    case 'join': return refuse(node)
+    case 'join': return joinWithTables(node, deps)
     case 'lookup': return refuse(node)
     case 'aggregate': return refuse(node)
     case 'number': return refuse(node)

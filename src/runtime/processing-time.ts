@@ -1,8 +1,8 @@
 import type { Clock } from '../base/clock.ts'
 import type { Row, RowBatch } from '../data/batch.ts'
+import type { Value } from '../data/value.ts'
 import type { SourceNode } from '../plan/nodes.ts'
 import type { Token } from './confirmations.ts'
-import type { InTurn } from './in-turn.ts'
 import type { Pipeline } from './pipeline.ts'
 
 /** How many times operators are woken in one go; then others get their turn. */
@@ -12,18 +12,33 @@ const MOST_WAKES = 256
 export interface RuleTime {
   /** Rows of the source at place `port` of FROM. Throws, or rejects, when an operator does; calls must not overlap. */
   accept(port: number, batch: RowBatch, token: Token | undefined): void | Promise<void>
-  /** Nothing fires after it. */
+  /** Operators may be woken from now on; before the first batch. */
+  start(): void
+  /** Nothing is woken after it. */
   close(): void
+  snapshot(): Value
+  /** Before `start`. */
+  restore(state: Value): void
+}
+
+/** For rules in which time does nothing. */
+export function untimed(pipeline: Pick<Pipeline, 'accept'>): RuleTime {
+  const nothing = (): void => {}
+  return {
+    accept: (port, batch, token) => pipeline.accept(port, batch, token),
+    start: nothing,
+    close: nothing,
+    snapshot: () => null,
+    restore: nothing,
+  }
 }
 
 export interface ProcessingTimeParts {
   readonly pipeline: Pick<Pipeline, 'accept' | 'advance' | 'wakeAt'>
-  /** In which everything of the rule happens. */
-  readonly turn: InTurn
   readonly clock: Clock
   readonly sources: readonly SourceNode[]
-  /** An operator threw when its time had come. */
-  readonly fail: (error: unknown) => void
+  /** Does the work when nothing else of the rule is being done; what it throws ends the rule. */
+  readonly inTurn: (work: () => void | Promise<void>) => void
 }
 
 /** Rules whose time is the clock: rows have the time at which they were received, and timers wake the operators that wait. */
@@ -38,7 +53,18 @@ export class ProcessingTime implements RuleTime {
   constructor(parts: ProcessingTimeParts) {
     this.#parts = parts
     this.#slots = new Map(parts.sources.flatMap(({ place, time, width }) => (time ? [[place, width - 1] as const] : [])))
+  }
+
+  start(): void {
     this.#arm()
+  }
+
+  snapshot(): Value {
+    return Number.isFinite(this.#last) ? this.#last : null
+  }
+
+  restore(state: Value): void {
+    if (typeof state === 'number') this.#last = state
   }
 
   accept(port: number, batch: RowBatch, token: Token | undefined): void | Promise<void> {
@@ -83,21 +109,13 @@ export class ProcessingTime implements RuleTime {
     if (at === this.#armed?.at) return
     this.#armed?.cancel()
     const { clock } = this.#parts
-    this.#armed = at === undefined ? undefined : { at, cancel: clock.after(Math.max(0, at - clock.now()), () => this.#wake()) }
-  }
-
-  #wake(): void {
-    this.#armed = undefined
-    const { turn, fail } = this.#parts
-    try {
-      turn.run(() => this.#due())?.catch(fail)
-    } catch (error) {
-      fail(error)
-    }
+    this.#armed =
+      at === undefined ? undefined : { at, cancel: clock.after(Math.max(0, at - clock.now()), () => this.#parts.inTurn(() => this.#due())) }
   }
 
   #due(): void | Promise<void> {
     if (this.#closed) return
+    this.#armed = undefined
     const pending = this.#catchUp(this.#parts.clock.now())
     return pending === undefined ? this.#arm() : pending.then(() => this.#arm())
   }

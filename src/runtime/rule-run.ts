@@ -1,15 +1,12 @@
 import { PlutinoError } from '../base/errors.ts'
 import type { StateStore } from '../api/context.ts'
-import type { RowBatch } from '../data/batch.ts'
 import type { SourceNode } from '../plan/nodes.ts'
 import type { Next } from './build-operators.ts'
-import type { Token } from './confirmations.ts'
 import { NodeState } from './context.ts'
 import { ErrorPath } from './error-path.ts'
-import { InTurn } from './in-turn.ts'
 import type { NodeMetrics } from './metrics.ts'
-import { Pipeline, type Step } from './pipeline.ts'
-import { ProcessingTime, type RuleTime } from './processing-time.ts'
+import type { Step } from './pipeline.ts'
+import { RuleCore } from './rule-core.ts'
 import type { Topology } from './rule.ts'
 import { type Input, type InputParts, openInput } from './rule-inputs.ts'
 import { ruleSteps } from './rule-steps.ts'
@@ -35,14 +32,11 @@ export class RuleRun {
   readonly #parts: RuleRunParts
   readonly #sinks: readonly RunningSink[]
   readonly #graph: { readonly steps: readonly Step[]; readonly entries: ReadonlyMap<number, Next | undefined> }
-  readonly #pipeline: Pipeline
+  readonly #core: RuleCore
   readonly #errors: ErrorPath
-  readonly #turn = new InTurn()
   readonly #abort = new AbortController()
   /** Rejects when the rule cannot go on. */
   readonly #broken = Promise.withResolvers<never>()
-  #failed = false
-  #time: RuleTime | undefined
   #inputs: readonly Input[] = []
 
   constructor(parts: RuleRunParts) {
@@ -62,14 +56,21 @@ export class RuleRun {
       }),
     )
     this.#graph = ruleSteps({ engine, spec, state: (node) => this.#state(node), signal: this.#abort.signal })
-    this.#pipeline = new Pipeline({ ...this.#graph, sinks: this.#sinks.map((sink) => sink.driver), errors: this.#errors })
+    this.#core = new RuleCore({
+      ...this.#graph,
+      sinks: this.#sinks.map((sink) => sink.driver),
+      errors: this.#errors,
+      plan: spec.plan,
+      clock: engine.clock,
+      fail: (error) => this.#fail(error),
+    })
     // Whoever waits gets it; a rule that fails before its start is not left without one.
     this.#broken.promise.catch(() => {})
   }
 
   /** Starts everything. `ended` resolves when every source has ended and all rows are written; rejects when the rule cannot go on. */
   start(): Promise<void> {
-    this.#time = this.#startTime()
+    this.#core.start()
     for (const sink of this.#sinks) sink.run().catch((error: unknown) => this.#fail(error))
     this.#inputs = this.#parts.spec.plan.sources.map((node) => openInput(this.#inputParts(node)))
     const ended = Promise.all(this.#inputs.map((input) => input.ended)).then(() => this.#drain())
@@ -79,7 +80,7 @@ export class RuleRun {
   /** Stops reading, writes what is in flight as long as the grace period lasts, acknowledges, closes. */
   async stop(): Promise<void> {
     await Promise.all(this.#inputs.map((input) => input.leave()))
-    this.#time?.close()
+    this.#core.close()
     await Promise.race([this.#drain(), this.#parts.engine.clock.sleep(GRACE_MS)])
     this.#abort.abort(new PlutinoError('unavailable', 'the rule was stopped'))
     await Promise.allSettled(this.#sinks.map((sink) => sink.driver.close()))
@@ -94,16 +95,8 @@ export class RuleRun {
     return topologyOf({ inputs: this.#inputs, ...this.#graph, sinks: this.#sinks })
   }
 
-  #startTime(): RuleTime {
-    const pipeline = this.#pipeline
-    if (!pipeline.timed) return { accept: (port, batch, token) => pipeline.accept(port, batch, token), close: () => {} }
-    const { engine, spec } = this.#parts
-    const fail = (error: unknown): void => this.#fail(error)
-    return new ProcessingTime({ pipeline, turn: this.#turn, clock: engine.clock, sources: spec.plan.sources, fail })
-  }
-
   #inputParts(node: SourceNode): InputParts {
-    const pipeline = this.#pipeline
+    const core = this.#core
     const entry = this.#graph.entries.get(node.place)
     const after = entry === undefined ? this.#sinks[0] : this.#graph.steps[entry.step]
     return {
@@ -112,31 +105,17 @@ export class RuleRun {
       errors: this.#errors,
       first: after?.metrics[0],
       consumer: {
-        accept: (batch, token) => this.#accept(node.place, batch, token),
-        room: () => pipeline.room(),
-        releaseTokens: () => pipeline.releaseTokens(),
+        accept: (batch, token) => core.accept(node.place, batch, token),
+        room: () => core.pipeline.room(),
+        releaseTokens: () => core.pipeline.releaseTokens(),
         get failing() {
-          return pipeline.failing
+          return core.pipeline.failing
         },
       },
     }
   }
 
-  /** An operator that throws ends this rule, not the source that others read too. */
-  #accept(port: number, batch: RowBatch, token: Token | undefined): void | Promise<void> {
-    try {
-      return this.#turn.run(() => this.#take(port, batch, token))?.catch((error: unknown) => this.#fail(error))
-    } catch (error) {
-      this.#fail(error)
-    }
-  }
-
-  #take(port: number, batch: RowBatch, token: Token | undefined): void | Promise<void> {
-    if (!this.#failed) return this.#time?.accept(port, batch, token)
-  }
-
   #fail(error: unknown): void {
-    this.#failed = true
     this.#broken.reject(error instanceof Error ? error : new Error(String(error)))
   }
 

@@ -1,4 +1,5 @@
 // npm run bench [-- part of a name ...]: prints each figure beside its limit and its rival from the same run.
+import { joinFigures } from './joins.ts'
 import { laneFigures } from './lane.ts'
 import { installFigures } from './install-size.ts'
 import { mqttFigures } from './mqtt.ts'
@@ -8,6 +9,7 @@ import { print } from './report.ts'
 import { serverFigures } from './server.ts'
 
 const SUITES = {
+  joins: joinFigures,
   lane: laneFigures,
   mqtt: mqttFigures,
   server: serverFigures,

@@ -5,7 +5,7 @@ import { createConnection } from 'mysql2/promise'
 import { describe, expect, test } from 'vitest'
 import { MqttListener } from '../support/mqtt-listener.ts'
 import { type Block, readBlocks } from '../support/readme.ts'
-import { plutino, ROOT, runProgram, ServerProcess } from '../support/server-process.ts'
+import { freePorts, plutino, ROOT, runProgram, ServerProcess } from '../support/server-process.ts'
 import { service } from '../support/services.ts'
 import { until } from '../support/until.ts'
 
@@ -49,10 +49,11 @@ describe('the README, line by line', () => {
 })
 
 async function tutorial(open: (server: ServerProcess) => Promise<Database>): Promise<void> {
-  const server = await ServerProcess.start({ broker: true })
+  const [dataPort = 0] = await freePorts(1)
+  const server = await ServerProcess.start({ broker: true, env: { PLUTINO__SOURCE__HTTPSERVERPORT: String(dataPort) } })
   const listener = await MqttListener.connect(server.brokerPort)
   try {
-    await new Reader(server, listener, await open(server)).follow(STEPS)
+    await new Reader({ server, listener, database: await open(server), dataPort }).follow(STEPS)
     const commands = [...TEXT.matchAll(/`npx plutino ([^`]+)`/g)].map(([, words = '']) => words)
     expect(commands).toContain('getstatus rule warm')
     for (const words of commands)
@@ -67,19 +68,30 @@ function portOf(words: string, { port }: ServerProcess): readonly string[] {
   return words === '--help' ? [] : ['--port', String(port)]
 }
 
+/** What stands around somebody who reads. */
+interface Surroundings {
+  readonly server: ServerProcess
+  readonly listener: MqttListener
+  readonly database: Database
+  /** In place of the port for data that the README names. */
+  readonly dataPort: number
+}
+
 /** Does what a person does who reads from the top to the end. */
 class Reader {
   readonly #server: ServerProcess
   readonly #listener: MqttListener
   readonly #database: Database
+  readonly #dataPort: number
   #command = ''
   #answer = ''
   #query = ''
 
-  constructor(server: ServerProcess, listener: MqttListener, database: Database) {
+  constructor({ server, listener, database, dataPort }: Surroundings) {
     this.#server = server
     this.#listener = listener
     this.#database = database
+    this.#dataPort = dataPort
   }
 
   async follow(blocks: readonly Block[]): Promise<void> {
@@ -107,6 +119,7 @@ class Reader {
     if (text.includes('mqtt pub')) await this.#rulesConnected()
     this.#command = text
       .replaceAll('127.0.0.1:9081', `127.0.0.1:${this.#server.port}`)
+      .replaceAll('127.0.0.1:10081', `127.0.0.1:${this.#dataPort}`)
       .replaceAll('npx mqtt pub', `mqtt pub -p ${this.#server.brokerPort}`)
       .replaceAll(URL_OF_README, this.#database.url)
     await this.#execute()
@@ -116,7 +129,7 @@ class Reader {
     const PATH = `${path.join(ROOT, 'node_modules/.bin')}${path.delimiter}${process.env['PATH'] ?? ''}`
     const { code, out, err } = await runProgram('sh', ['-c', this.#command], { PATH }).ended
     expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' })
-    this.#answer = out
+    this.#answer = out.replaceAll(`"port":${this.#dataPort}`, '"port":10081')
   }
 
   /** What is asked may still be going on: then it is asked again. */

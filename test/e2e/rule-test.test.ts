@@ -51,7 +51,8 @@ test('what is wrong is said as for rules, with its place', async () => {
   const refused = await server.refusal('POST', '/ruletest', { id: 't4', sql: 'SELECT a FRM demo', mockSource: {} })
   expect(refused).toMatchObject({ status: 400, message: expect.stringContaining('fail to run rule t4: ') as string, position: { line: 1 } })
   expect(await server.refusal('POST', '/ruletest', '{')).toMatchObject({ status: 400 })
-  expect(await server.refusal('POST', '/ruletest/none/start')).toMatchObject({ status: 404, message: 'Test rule none is not found' })
+  const message = 'start rule error: try to start test rule none but it is not found'
+  expect(await server.refusal('POST', '/ruletest/none/start')).toMatchObject({ status: 404, message })
   expect(await server.expect('DELETE', '/ruletest/none')).toBe('Test rule none was stopped.')
 })
 

@@ -31,6 +31,7 @@ export function ruleTestRoutes(tests: RuleTests): readonly Route[] {
       summary: 'Starts a rule test.',
       params: ID,
       responses: { 200: { doc: 'Done.', example: 'Test rule test1 was started' } },
+      errorPrefix: 'start rule error',
       handler: async ({ params }) => {
         await tests.start(params.id)
         return text(200, `Test rule ${params.id} was started`)

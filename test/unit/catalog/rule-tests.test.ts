@@ -105,16 +105,16 @@ test('when the catalog closes all tests end', async () => {
 })
 
 test.each<[string, string | RegExp, string?]>([
-  ['{', /^Invalid body: /],
-  ['[]', 'Invalid body: expected an object'],
-  ['{}', 'Invalid body: sql: is required'],
-  [text({ sql: 5 }), 'Invalid body: sql: expected a text, got 5'],
+  ['{', /^fail to parse rule definition: /],
+  ['[]', 'fail to parse rule definition: expected an object'],
+  ['{}', 'fail to parse rule definition: sql: is required'],
+  [text({ sql: 5 }), 'fail to parse rule definition: sql: expected a text, got 5'],
   [text({ id: 'a/b' }), "id 'a/b' contains invalid characters: only alphanumeric, hyphens and underscores are allowed"],
   [text({ id: '' }), 'id cannot be empty'],
-  [text({ mockSource: [] }), /^Invalid body: mockSource: expected/],
-  [text({ mockSource: { demo: { data: {} } } }), /^Invalid body: mockSource.demo.data: expected/],
-  [text({ mockSource: { demo: { data: [1] } } }), /^Invalid body: mockSource.demo.data\[0\]: expected/],
-  [text({ mockSource: { demo: { interval: -1 } } }), /^Invalid body: mockSource.demo.interval: expected/],
+  [text({ mockSource: [] }), /^fail to parse rule definition: mockSource: expected/],
+  [text({ mockSource: { demo: { data: {} } } }), /^fail to parse rule definition: mockSource.demo.data: expected/],
+  [text({ mockSource: { demo: { data: [1] } } }), /^fail to parse rule definition: mockSource.demo.data\[0\]: expected/],
+  [text({ mockSource: { demo: { interval: -1 } } }), /^fail to parse rule definition: mockSource.demo.interval: expected/],
   [text({ sinkProps: { sendSingel: true } }), /sendSingel/],
   [text({ sinkProps: { dataTemplate: '{{' } }), /./],
   [text({ options: { qos: 5 } }), /Rule t1 has invalid options: qos/],
@@ -153,7 +153,7 @@ test('an unknown test cannot be started, and may be ended; start and end twice d
   await catalog.ruleTests.create(text())
   expect(await failureOf(() => catalog.ruleTests.start('t2'))).toMatchObject({
     code: 'not_found',
-    message: 'Test rule t2 is not found',
+    message: 'try to start test rule t2 but it is not found',
     hint: 'did you mean "t1"?',
   })
   await Promise.all([catalog.ruleTests.start('t1'), catalog.ruleTests.start('t1')])

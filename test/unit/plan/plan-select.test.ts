@@ -95,11 +95,13 @@ test('aliases may be used in WHERE, and are computed once for both clauses', () 
   expect(answers('SELECT a * 2 AS x FROM demo WHERE x > 2', ROWS)).toEqual([{ x: 8 }])
 })
 
-test('with sendNilField computed nulls are sent, missing columns are not', () => {
-  expect(answers('SELECT b + 1 AS x, zz, b FROM demo', ROWS, environment({ demo: {} }, { sendNilField: true }))).toEqual([
-    { x: 3, b: 2 },
-    { x: null, b: null },
+test('with sendNilField computed nulls are sent, and missing columns unless a star says which columns there are', () => {
+  const sending = environment({ demo: {} }, { sendNilField: true })
+  expect(answers('SELECT b + 1 AS x, zz, b FROM demo', ROWS, sending)).toEqual([
+    { x: 3, zz: null, b: 2 },
+    { x: null, zz: null, b: null },
   ])
+  expect(answers('SELECT *, zz, zz + 1 AS x FROM demo', ROWS.slice(0, 1), sending)).toEqual([{ ...ROWS[0], x: null }])
 })
 
 test('a declared stream gives its columns for a star, in their order', () => {

@@ -1,0 +1,135 @@
+import { type Batches, NOTHING, type Operator } from '../../api/operator.ts'
+import { type PlutinoError, toPlutinoError } from '../../base/errors.ts'
+import type { Row, RowBatch, RowError, Schema } from '../../data/batch.ts'
+import { isStruct, type Cell, type Value } from '../../data/value.ts'
+import type { CompileDeps, Compiler } from '../../expression/compile.ts'
+import { asJoinError, joinByLeft, joinByRight } from './joiner.ts'
+import { KeptTable } from './kept-table.ts'
+import { RowIndex } from './row-index.ts'
+import { CompiledStep, type JoinStep } from './step.ts'
+
+interface TableJoinParts {
+  readonly steps: readonly JoinStep[]
+  /** For each step how many rows its table keeps at most. */
+  readonly retain: readonly number[]
+  /** Slots of the joined row. */
+  readonly width: number
+}
+
+/** Joins what comes at port 0, row by row or result by result, with what tables hold now. Their rows come at the ports behind it. */
+export function tableJoin(parts: TableJoinParts, compiler: Compiler, deps: CompileDeps): TableJoin {
+  return new TableJoin(parts, compiler, deps)
+}
+
+export class TableJoin implements Operator {
+  readonly name = 'join'
+  readonly #steps: readonly CompiledStep[]
+  readonly #tables: readonly KeptTable[]
+  readonly #width: number
+
+  constructor({ steps, retain, width }: TableJoinParts, compiler: Compiler, deps: CompileDeps) {
+    this.#steps = steps.map((step) => new CompiledStep(step, compiler, deps))
+    this.#tables = this.#steps.map((step, i) => new KeptTable(step, { retain: retain[i] ?? 1, width }))
+    this.#width = width
+  }
+
+  /** The rows that table `i` holds, as its source gave them. */
+  rows(i: number): readonly Row[] {
+    return this.#tables[i]?.rows() ?? []
+  }
+
+  process(batch: RowBatch, port: number): Batches {
+    const table = this.#tables[port - 1]
+    return table === undefined ? this.#join(batch) : keep(table, batch)
+  }
+
+  snapshot(): Value {
+    return { tables: this.#tables.map((table) => table.snapshot()) }
+  }
+
+  restore(state: Value): void {
+    const tables = isStruct(state) ? state['tables'] : undefined
+    if (Array.isArray(tables)) this.#tables.forEach((table, i) => table.restore(tables[i]))
+  }
+
+  #join({ schema, rows, errors = [], results }: RowBatch): Batches {
+    const out = new JoinedResults(schema)
+    const count = results === undefined ? rows.length : results.length - 1
+    let failed = 0
+    for (let i = 0; i < count; i++) {
+      const from = results?.[i] ?? i
+      for (; failed < errors.length && (errors[failed]?.at ?? 0) <= from; failed++) out.fail(errors[failed]?.error)
+      this.#joinResult(rows.slice(from, results?.[i + 1] ?? i + 1), out)
+    }
+    for (; failed < errors.length; failed++) out.fail(errors[failed]?.error)
+    return out.take()
+  }
+
+  #joinResult(rows: readonly Row[], out: JoinedResults): void {
+    try {
+      out.add(asJoinError(() => this.#pair(rows)))
+    } catch (error) {
+      out.fail(toPlutinoError(error, 'row_failed'))
+    }
+  }
+
+  #pair(rows: readonly Row[]): readonly Row[] {
+    let left: readonly Row[] = rows.map((row) => widened(row, this.#width))
+    for (const [i, step] of this.#steps.entries()) {
+      const right = this.#tables[i]?.index
+      if (right === undefined) continue
+      const joined: Row[] = []
+      if (step.type === 'RIGHT') joinByRight(step, new RowIndex(step.leftKeys, left), right.rows(), joined)
+      else joinByLeft(step, left, right, joined)
+      left = joined
+    }
+    return left
+  }
+}
+
+/** Results one after another; an empty one is none. */
+class JoinedResults {
+  readonly #schema: Schema
+  readonly #rows: Row[] = []
+  readonly #results: number[] = [0]
+  readonly #errors: RowError[] = []
+
+  constructor(schema: Schema) {
+    this.#schema = schema
+  }
+
+  add(rows: readonly Row[]): void {
+    if (rows.length === 0) return
+    for (const row of rows) this.#rows.push(row)
+    this.#results.push(this.#rows.length)
+  }
+
+  fail(error: PlutinoError | undefined): void {
+    if (error !== undefined) this.#errors.push({ at: this.#rows.length, error })
+  }
+
+  take(): Batches {
+    if (this.#rows.length === 0 && this.#errors.length === 0) return NOTHING
+    const errors = this.#errors.length === 0 ? {} : { errors: this.#errors }
+    return [{ schema: this.#schema, rows: this.#rows, results: this.#results, ...errors }]
+  }
+}
+
+/** A row of a table that cannot be kept is an error of its own. */
+function keep(table: KeptTable, { schema, rows, errors = [] }: RowBatch): Batches {
+  const failed: RowError[] = errors.map(({ error }) => ({ at: 0, error }))
+  for (const row of rows) {
+    try {
+      asJoinError(() => table.add(row))
+    } catch (error) {
+      failed.push({ at: 0, error: toPlutinoError(error, 'row_failed') })
+    }
+  }
+  return failed.length === 0 ? NOTHING : [{ schema, rows: [], results: [0], errors: failed }]
+}
+
+function widened(row: Row, width: number): Row {
+  const wide: Cell[] = row.slice(0, width)
+  while (wide.length < width) wide.push(undefined)
+  return wide
+}

@@ -1,0 +1,92 @@
+import type { Clock } from '../base/clock.ts'
+import type { RowBatch } from '../data/batch.ts'
+import { isStruct, type Struct, type Value } from '../data/value.ts'
+import type { RulePlan } from '../plan/nodes.ts'
+import type { Token } from './confirmations.ts'
+import { InTurn } from './in-turn.ts'
+import { Pipeline, type PipelineParts } from './pipeline.ts'
+import { ProcessingTime, type RuleTime, untimed } from './processing-time.ts'
+
+export interface RuleCoreParts extends PipelineParts {
+  readonly plan: Pick<RulePlan, 'sources' | 'eventTime'>
+  readonly clock: Clock
+  /** The rule cannot go on. */
+  readonly fail: (error: unknown) => void
+}
+
+/** What a rule computes, between the rows of its sources and its sinks, with all its state: the same on a server and in a test. */
+export class RuleCore {
+  readonly pipeline: Pipeline
+  readonly #parts: RuleCoreParts
+  readonly #time: RuleTime
+  readonly #turn = new InTurn()
+  #failed = false
+
+  constructor(parts: RuleCoreParts) {
+    this.#parts = parts
+    this.pipeline = new Pipeline(parts)
+    this.#time = this.#timeOf(parts)
+  }
+
+  /** Operators may be woken from now on. */
+  start(): void {
+    this.#time.start()
+  }
+
+  /** Rows of the source at place `port` of FROM. Never throws: an operator that does ends the rule through `fail`. */
+  accept(port: number, batch: RowBatch, token: Token | undefined): void | Promise<void> {
+    return this.#guarded(() => (this.#failed ? undefined : this.#time.accept(port, batch, token)))
+  }
+
+  /** Calls `take` with the state of everything, when no batch is on its way. */
+  snapshot(take: (state: Value) => void): void | Promise<void> {
+    return this.#guarded(() => {
+      if (!this.#failed) take(this.#state())
+    })
+  }
+
+  /** Before `start`, with what `snapshot` gave for the same statement. */
+  restore(state: Value): void {
+    if (!isStruct(state)) return
+    const { time, operators } = state
+    if (time !== undefined) this.#time.restore(time)
+    if (!isStruct(operators)) return
+    for (const { operator, ctx } of this.#parts.steps) {
+      const kept = operators[ctx.node]
+      if (kept !== undefined) operator.restore?.(kept)
+    }
+  }
+
+  /** Nothing is woken after it. */
+  close(): void {
+    this.#time.close()
+  }
+
+  #timeOf({ plan, clock }: RuleCoreParts): RuleTime {
+    const { pipeline } = this
+    if (!pipeline.timed) return untimed(pipeline)
+    return new ProcessingTime({ pipeline, clock, sources: plan.sources, inTurn: (work) => void this.#guarded(work) })
+  }
+
+  #state(): Struct {
+    const operators: Record<string, Value> = {}
+    for (const { operator, ctx } of this.#parts.steps) {
+      const state = operator.snapshot?.()
+      if (state !== undefined) operators[ctx.node] = state
+    }
+    return { time: this.#time.snapshot(), operators }
+  }
+
+  #guarded(work: () => void | Promise<void>): void | Promise<void> {
+    try {
+      return this.#turn.run(work)?.catch((error: unknown) => this.#fail(error))
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#failed = true
+    this.#parts.fail(error)
+  }
+}
