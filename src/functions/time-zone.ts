@@ -1,4 +1,5 @@
 import { rowFailed } from '../data/row-failed.ts'
+import { zoneOffset } from '../data/time-zone.ts'
 
 /** ISO text of an instant in a time zone, with its offset (`Z` for UTC) and without an empty fraction. The empty name is UTC. */
 export function inZone(date: Date, zone: string): string {
@@ -9,18 +10,8 @@ export function inZone(date: Date, zone: string): string {
 }
 
 function offsetMinutes(date: Date, zone: string): number {
-  const name =
-    zoneFormat(zone)
-      .formatToParts(date)
-      .find(({ type }) => type === 'timeZoneName')?.value ?? 'GMT'
-  const found = /^GMT(?:([+-])(\d{2}):(\d{2}))?/.exec(name)
-  const size = Number(found?.[2] ?? 0) * 60 + Number(found?.[3] ?? 0)
-  return found?.[1] === '-' ? -size : size
-}
-
-function zoneFormat(zone: string): Intl.DateTimeFormat {
   try {
-    return new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' })
+    return zoneOffset(date.getTime(), zone)
   } catch {
     throw rowFailed(`time zone "${zone}" is not known`, 'give a name such as "Europe/Berlin"')
   }

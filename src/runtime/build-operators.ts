@@ -5,8 +5,11 @@ import { Compiler } from '../expression/compile.ts'
 import type { FunctionLookup } from '../expression/functions.ts'
 import { filterProject } from '../operators/filter-project.ts'
 import { filter } from '../operators/filter.ts'
+import { joiner } from '../operators/join/joiner.ts'
 import { tableJoin } from '../operators/join/table-join.ts'
 import { project } from '../operators/project.ts'
+import type { WindowParts } from '../operators/windows/spec.ts'
+import { rowsOf, windowOperator } from '../operators/windows/window.ts'
 import { inputsOf, type PlanNode, type RulePlan } from '../plan/nodes.ts'
 
 export interface OperatorDeps {
@@ -104,7 +107,7 @@ function stageOf(node: PlanNode, deps: BuildDeps): Stage {
   }
   if (node.op === 'join' && node.input.op === 'window' && node.input.inputs.length > 1) {
     const { input: window } = node
-    return { operator: joinedWindow(window, node), nodes: [window, node], inputs: window.inputs }
+    return { operator: joinedWindow(window, node, deps), nodes: [window, node], inputs: window.inputs }
   }
   if (node.op === 'aggregate' && node.incremental && node.input.op === 'window') {
     return { operator: foldingWindow(node.input, node), nodes: [node.input, node], inputs: node.input.inputs }
@@ -115,8 +118,18 @@ function stageOf(node: PlanNode, deps: BuildDeps): Stage {
 type Of<Op extends PlanNode['op']> = Extract<PlanNode, { readonly op: Op }>
 
 /** Ports: the inputs of the window. */
-function joinedWindow(window: Of<'window'>, _join: Of<'join'>): Operator {
-  return refuse(window)
+function joinedWindow(window: Of<'window'>, join: Of<'join'>, deps: BuildDeps): Operator {
+  const parts = windowParts(window)
+  return windowOperator(parts, rowsOf(parts, joiner(join.steps, deps.compiler, deps)), deps)
+}
+
+function rowWindow(window: Of<'window'>, deps: BuildDeps): Operator {
+  const parts = windowParts(window)
+  return windowOperator(parts, rowsOf(parts), deps)
+}
+
+function windowParts({ spec, inputs, times, bounds, omitEmpty }: Of<'window'>): WindowParts {
+  return { spec, inputs: inputs.map(({ width }, i) => ({ width, time: times[i] ?? 0 })), bounds, omitEmpty }
 }
 
 function foldingWindow(window: Of<'window'>, _aggregate: Of<'aggregate'>): Operator {
@@ -142,7 +155,7 @@ function operatorOf(node: PlanNode, deps: BuildDeps): Operator {
     case 'project': return project(node, compiler, deps)
     case 'analytic': return refuse(node)
     case 'callBatch': return refuse(node)
-    case 'window': return refuse(node)
+    case 'window': return rowWindow(node, deps)
     case 'join': return joinWithTables(node, deps)
     case 'lookup': return refuse(node)
     case 'aggregate': return refuse(node)

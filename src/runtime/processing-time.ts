@@ -56,7 +56,7 @@ export class ProcessingTime implements RuleTime {
   }
 
   start(): void {
-    this.#arm()
+    this.#parts.inTurn(() => this.#due())
   }
 
   snapshot(): Value {

@@ -1,19 +1,17 @@
 import { PlutinoError } from '../../base/errors.ts'
 import type { Row } from '../../data/batch.ts'
 import { rowsOfState, stateOfRows } from '../../data/row-state.ts'
-import { type Cell, isStruct, type Value } from '../../data/value.ts'
+import { isStruct, type Value } from '../../data/value.ts'
 import type { WindowBound } from '../../expression/calls.ts'
 import type { ContentFactory, Joiner, WindowContent, WindowTimes } from './content.ts'
 import type { WindowOutput } from './output.ts'
 import { RowQueue } from './row-queue.ts'
 
 interface RowContentParts {
-  /** Slots of the rows of each input. */
-  readonly widths: readonly number[]
   readonly bounds: readonly WindowBound[]
   readonly omitEmpty: boolean
-  /** With more than one input. */
-  readonly joiner?: Joiner
+  /** How many inputs, and what pairs their rows, where there are several. */
+  readonly join?: { readonly inputs: number; readonly joiner: Joiner }
 }
 
 /** Contents that keep rows. */
@@ -24,7 +22,6 @@ export function rowContent(parts: RowContentParts): ContentFactory {
 /** Keeps the rows and gives them all, with the bounds of the window behind them; or what a join makes of those of several inputs. */
 class RowContent implements WindowContent {
   readonly #parts: RowContentParts
-  readonly #offsets: readonly number[]
   readonly #rows = new RowQueue<Row>()
   /** Of each row its input, when there are several. */
   readonly #ports = new RowQueue<number>()
@@ -34,7 +31,6 @@ class RowContent implements WindowContent {
 
   constructor(parts: RowContentParts) {
     this.#parts = parts
-    this.#offsets = parts.widths.map((_, port) => sum(parts.widths.slice(0, port)))
   }
 
   get empty(): boolean {
@@ -42,11 +38,11 @@ class RowContent implements WindowContent {
   }
 
   add(rows: readonly Row[], from: number, to: number, port: number): void {
-    const joins = this.#parts.joiner !== undefined
+    const joins = this.#parts.join !== undefined
     for (let i = from; i < to; i++) {
       const row = rows[i]
       if (row === undefined) continue
-      this.#rows.push(joins ? this.#widened(row, port) : row)
+      this.#rows.push(row)
       if (joins) this.#ports.push(port)
     }
   }
@@ -66,7 +62,7 @@ class RowContent implements WindowContent {
 
   evict(count: number): void {
     this.#rows.drop(count)
-    if (this.#parts.joiner !== undefined) this.#ports.drop(count)
+    if (this.#parts.join !== undefined) this.#ports.drop(count)
   }
 
   clear(): void {
@@ -77,9 +73,9 @@ class RowContent implements WindowContent {
   }
 
   fire(times: WindowTimes, output: WindowOutput): void {
-    const { joiner, omitEmpty } = this.#parts
-    if (joiner !== undefined) this.#fireJoined(joiner, times, output)
-    else if (this.#rows.size > 0 || !omitEmpty) this.#give(this.#rows.toArray(), times, output)
+    const { join, omitEmpty } = this.#parts
+    if (join !== undefined) this.#fireJoined(join, times, output)
+    else if (this.#rows.size > 0 || (!omitEmpty && canHoldRows(times))) this.#give(this.#rows.toArray(), times, output)
   }
 
   snapshot(): Value {
@@ -97,8 +93,8 @@ class RowContent implements WindowContent {
   }
 
   /** A result of a join that pairs nothing is none. */
-  #fireJoined(joiner: Joiner, times: WindowTimes, output: WindowOutput): void {
-    const sides = this.#parts.widths.map((): Row[] => [])
+  #fireJoined({ inputs, joiner }: NonNullable<RowContentParts['join']>, times: WindowTimes, output: WindowOutput): void {
+    const sides = Array.from({ length: inputs }, (): Row[] => [])
     this.#rows.toArray().forEach((row, i) => sides[this.#ports.at(i) ?? 0]?.push(row))
     const joined: Row[] = []
     try {
@@ -117,13 +113,11 @@ class RowContent implements WindowContent {
     else for (const row of rows) output.row(withBounds(row, bounds, times))
     output.end()
   }
+}
 
-  #widened(row: Row, port: number): Row {
-    const wide: Cell[] = Array.from({ length: sum(this.#parts.widths) })
-    const offset = this.#offsets[port] ?? 0
-    for (let slot = 0; slot < row.length; slot++) wide[offset + slot] = row[slot]
-    return wide
-  }
+/** eKuiper's first window may end when it begins. */
+function canHoldRows({ start, end }: WindowTimes): boolean {
+  return start < end
 }
 
 /** The row with the bounds of its window in their slots. */
@@ -135,10 +129,4 @@ function withBounds(row: Row, bounds: readonly WindowBound[], times: WindowTimes
 
 function numbersOf(state: Value | undefined): readonly number[] {
   return Array.isArray(state) ? state.map(Number) : []
-}
-
-function sum(numbers: readonly number[]): number {
-  let total = 0
-  for (const number of numbers) total += number
-  return total
 }

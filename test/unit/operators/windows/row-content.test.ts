@@ -13,7 +13,7 @@ function fired(holder: WindowContent): unknown {
 }
 
 function content(parts: Partial<Parameters<typeof rowContent>[0]> = {}): WindowContent {
-  return rowContent({ widths: [1], bounds: [], omitEmpty: false, ...parts })('panes')
+  return rowContent({ bounds: [], omitEmpty: false, ...parts })('panes')
 }
 
 test('gives its rows with the bounds in their slots', () => {
@@ -74,11 +74,11 @@ test('a join gets the rows of each input in their slots; what it makes gets the 
     const [left = [], right = []] = sides
     for (const a of left) for (const b of right) joined.push([a[0], b[1]])
   }
-  const some = content({ widths: [1, 1], bounds: [{ slot: 2, bound: 'start' }], joiner })
-  some.add([['l']], 0, 1, 0)
+  const some = content({ bounds: [{ slot: 2, bound: 'start' }], join: { inputs: 2, joiner } })
+  some.add([['l', undefined]], 0, 1, 0)
   expect(fired(some)).toEqual([])
-  some.add([['r']], 0, 1, 1)
-  const copy = content({ widths: [1, 1], bounds: [{ slot: 2, bound: 'start' }], joiner })
+  some.add([[undefined, 'r']], 0, 1, 1)
+  const copy = content({ bounds: [{ slot: 2, bound: 'start' }], join: { inputs: 2, joiner } })
   copy.restore(some.snapshot())
   expect(fired(copy)).toEqual([{ rows: [['l', 'r', 1]], results: [0, 1] }])
   expect(seen).toEqual([
@@ -91,7 +91,7 @@ test('a condition of a join that fails is one error in place of the result', () 
   const joiner: Joiner = () => {
     throw rowFailed('run Join error: no')
   }
-  const some = content({ widths: [1, 1], joiner })
+  const some = content({ join: { inputs: 2, joiner } })
   some.add([['l']], 0, 1, 0)
   expect(fired(some)).toEqual([['run Join error: no']])
 })
