@@ -1,4 +1,5 @@
 import type { ConfigOf, Fields, Json } from '../config/field.ts'
+import type { JsonObject } from '../config/json-object.ts'
 import { parseConfig } from '../config/parse.ts'
 import { PlutinoError } from '../base/errors.ts'
 import type { Codec } from './codec.ts'
@@ -13,6 +14,8 @@ interface Definition<Kind extends string, Instance> {
   readonly name: string
   readonly doc: string
   readonly fields: Fields
+  /** Properties that no field describes are allowed. */
+  readonly open: boolean
   /** Checks the configuration (throws `config_invalid` with every problem at once) and makes an instance that is not connected yet. */
   create(config: Json, observe?: ConnectionObserver): Instance
   /** Checks the configuration alone, as `create` does. */
@@ -23,9 +26,17 @@ interface Definition<Kind extends string, Instance> {
 export type PayloadKind = 'bytes' | 'values'
 
 /** At-most-once: messages may get lost. At-least-once: offsets and `commit` make a restart repeat what was not confirmed. */
-export type Delivery = 'at-most-once' | 'at-least-once'
+type Delivery = 'at-most-once' | 'at-least-once'
 
-export type SourceDefinition = Definition<'source', Source> & { readonly payload: PayloadKind; readonly delivery: Delivery }
+export type SourceDefinition = Definition<'source', Source> & SourceNature
+
+interface SourceNature {
+  readonly payload: PayloadKind
+  readonly delivery: Delivery
+  /** Configuration that the connector brings: properties by section in lower case, `default` and one for each CONF_KEY. Files win over it. */
+  readonly sections?: ReadonlyMap<string, JsonObject>
+}
+
 export type SinkDefinition = Definition<'sink', Sink> & { readonly payload: PayloadKind }
 export type CodecDefinition = Definition<'codec', Codec>
 export type FunctionDefinition = { readonly kind: 'function'; readonly name: string; readonly function: SqlFunction }
@@ -42,10 +53,9 @@ interface Description<F extends Fields, Instance> {
   readonly create: (config: ConfigOf<F>, observe: ConnectionObserver) => Instance
 }
 
-export function defineSource<const F extends Fields>(
-  d: Description<F, Source> & { readonly payload: PayloadKind; readonly delivery: Delivery },
-): SourceDefinition {
-  return { ...define('source', d), payload: d.payload, delivery: d.delivery }
+export function defineSource<const F extends Fields>(d: Description<F, Source> & SourceNature): SourceDefinition {
+  const { payload, delivery, sections } = d
+  return { ...define('source', d), payload, delivery, ...(sections === undefined ? {} : { sections }) }
 }
 
 export function defineSink<const F extends Fields>(d: Description<F, Sink> & { readonly payload: PayloadKind }): SinkDefinition {
@@ -75,6 +85,7 @@ function define<const Kind extends string, const F extends Fields, Instance>(
     name: d.name,
     doc: d.doc,
     fields: d.fields,
+    open: d.open === true,
     create: (config, observe = () => {}) => d.create(parse(config), observe),
     check: (config) => {
       parse(config)

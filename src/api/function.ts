@@ -1,5 +1,7 @@
 import type { Clock } from '../base/clock.ts'
+import type { PlutinoError } from '../base/errors.ts'
 import type { Cell, Value } from '../data/value.ts'
+import type { StreamContext } from './context.ts'
 
 /** Type of a parameter or result as a signature names it. `number`: bigint or float. `any`: everything. */
 export type TypeName = 'any' | 'number' | 'bigint' | 'float' | 'string' | 'boolean' | 'datetime' | 'bytea' | 'array' | 'struct'
@@ -42,6 +44,44 @@ export interface CallContext {
   readonly timeZone: string
 }
 
+/** One place of a statement that calls a function. */
+export interface CallPlace {
+  /** Counts the places of the statement; the same whenever the same statement is planned. */
+  readonly place: number
+  readonly args: readonly PlaceArgument[]
+}
+
+/** What is known of an argument before there are rows: its value, or the text of its expression, for messages. */
+export type PlaceArgument = { readonly constant: Cell } | { readonly expression: string }
+
+/** A `batch` function at one place. Calls do not overlap; they come in the order of the rows. */
+export interface BatchFunction {
+  /**
+   * A value for each row (its arguments), in their order; an error is that of its row alone. Never rejects for what happens in a plugin: that
+   * is the error of every row, and the next call finds a fresh instance.
+   */
+  call(rows: readonly (readonly Cell[])[]): Promise<readonly (Cell | PlutinoError)[]>
+}
+
+/**
+ * A `groups` function at one place. The caller numbers the groups from 0, without large gaps, and may use a number again after `drop`.
+ * Calls do not overlap.
+ */
+export interface GroupFunction {
+  /** Adds row i to group `groups[i]`, which begins empty. Gives the errors of rows that were not added, by index. */
+  add(groups: readonly number[], rows: readonly (readonly Cell[])[]): Promise<ReadonlyMap<number, PlutinoError>>
+  /** Takes out rows that were added. Absent: it cannot; the caller keeps rows and adds them again to another group. */
+  readonly remove?: (groups: readonly number[], rows: readonly (readonly Cell[])[]) => Promise<ReadonlyMap<number, PlutinoError>>
+  /** Adds what is in `sources[i]` to `targets[i]` and drops `sources[i]`. Absent: it cannot. */
+  readonly merge?: (targets: readonly number[], sources: readonly number[]) => Promise<void>
+  /** The value of each group, which goes on; a group that is not there has that of no rows. */
+  finish(groups: readonly number[]): Promise<readonly (Cell | PlutinoError)[]>
+  drop(groups: readonly number[]): Promise<void>
+  /** For a checkpoint: what is in groups, to be given to `restore` of the next instance. */
+  save(groups: readonly number[]): Promise<readonly Uint8Array[]>
+  restore(groups: readonly number[], states: readonly Uint8Array[]): Promise<void>
+}
+
 export type SqlFunction = FunctionDoc &
   (
     | {
@@ -50,9 +90,13 @@ export type SqlFunction = FunctionDoc &
         readonly call: (ctx: CallContext, ...args: readonly Cell[]) => Cell
       }
     | {
-        /** Called once per batch by its own operator; may wait. Plugins and remote calls are of this kind. */
+        /** One value for each row, whole batches at a time, by an operator of their own; may wait. Plugins and remote calls are of this kind. */
         readonly kind: 'batch'
-        readonly callBatch: (ctx: CallContext, rows: readonly (readonly Cell[])[]) => Promise<readonly Cell[]>
+        /**
+         * Once for each place of a statement that calls the function, before its first row and again after a restart of the rule. Rejects with
+         * `config_invalid` when the constant arguments are wrong. What it holds it releases when `ctx.signal` is aborted.
+         */
+        readonly openBatch: (place: CallPlace, ctx: StreamContext) => Promise<BatchFunction>
       }
     | {
         /** Folds a group: `init` once, `add` for each of its rows, `result` when the group is complete, which may go on after that. */
@@ -63,6 +107,12 @@ export type SqlFunction = FunctionDoc &
         /** Adds what `other` has seen, which came later, to `into`. Without it windows keep the rows. */
         readonly merge?: (into: FunctionState, other: FunctionState) => void
         readonly result: (state: FunctionState) => Cell
+      }
+    | {
+        /** An aggregate whose accumulations are kept elsewhere, in a plugin: filled whole batches at a time, by group; may wait. */
+        readonly kind: 'groups'
+        /** As `openBatch`. */
+        readonly openGroups: (place: CallPlace, ctx: StreamContext) => Promise<GroupFunction>
       }
     | {
         /** Remembers earlier rows: `next` once for each row in the order of time. Each call has a state for each partition. */

@@ -1,7 +1,33 @@
 import type { Json } from '../config/field.ts'
-import type { Contribution } from './definition.ts'
+import type { Contribution, PayloadKind } from './definition.ts'
+import type { Parameter, TypeName } from './function.ts'
 
 export type PluginKind = 'source' | 'sink' | 'function'
+
+/** What a source says about itself, whatever its configuration. */
+export interface SourceDescription {
+  readonly payload: PayloadKind
+  /** It can go on from an offset. */
+  readonly resumes: boolean
+}
+
+/** A function as its component declares it. */
+export interface PluginFunction {
+  /** Lower case. */
+  readonly name: string
+  readonly doc: string
+  /** The interface of the WIT that has it, and its place there. */
+  readonly interface: 'scalar' | 'aggregate'
+  readonly index: number
+  readonly params: readonly Parameter[]
+  readonly returns: TypeName
+  /** `null`: the result is null when an argument is, and the function is not called. */
+  readonly nulls: 'null' | 'call'
+  readonly effect: 'pure' | 'volatile' | 'stateful'
+  /** Of aggregates: rows can be taken out; groups can be put together. */
+  readonly removes?: boolean
+  readonly merges?: boolean
+}
 
 /** What an installed plugin is, as REST shows it. Found from the component itself; the manifest only adds words. */
 export interface PluginDescription {
@@ -15,6 +41,8 @@ export interface PluginDescription {
   readonly wit: string
   readonly size: number
   readonly sha256: string
+  readonly source?: SourceDescription
+  readonly functions?: readonly PluginFunction[]
 }
 
 /** A checked package: every file that is to be stored, by its name inside the zip. Nothing in it has been run yet. */

@@ -24,6 +24,8 @@ export interface SourceBatch {
   readonly records?: readonly Struct[]
   /** When the messages were received, in milliseconds since the epoch. */
   readonly time: number
+  /** Event times by index, from sources that know one for each message; they stand in the place of `time`. */
+  readonly times?: readonly number[]
   /** One member of message `index`'s metadata (`topic`, `qos` ...); absent when it has none such. Called only for what a rule reads. */
   meta?(index: number, key: string): Cell
   /** All metadata of a message, for `meta(*)`. */

@@ -149,6 +149,8 @@ function sourceConfig(stream: StreamDefinition, source: SourceDefinition, source
     const resolved = sources.resolve({
       type: source.name,
       fields: source.fields,
+      open: source.open,
+      ...(source.sections === undefined ? {} : { sections: source.sections }),
       ...(confKey === undefined ? {} : { confKey }),
       ...(extra === undefined ? {} : { extra }),
     })

@@ -10,6 +10,10 @@ export interface SourceRequest {
   /** Type of the source, such as `mqtt`. */
   readonly type: string
   readonly fields: Fields
+  /** Properties that no field describes are allowed. */
+  readonly open?: boolean
+  /** What the source itself brings, by section. */
+  readonly sections?: ReadonlyMap<string, JsonObject>
   /** CONF_KEY: the section of the source's file. */
   readonly confKey?: string
   /** EXTRA: what the stream sets itself. */
@@ -42,9 +46,9 @@ export class SourceConfigs {
    * Throws `config_invalid` for an unknown section or property, with the place where it stands.
    */
   resolve(request: SourceRequest): JsonObject {
-    const { type, fields, confKey = 'default', extra = {} } = request
+    const { type, confKey = 'default', extra = {} } = request
     const file = this.#file(type)
-    const sections = this.#sections(file)
+    const sections = this.#sections(file, request.sections)
     const section = sections.get(confKey.toLowerCase())
     if (section === undefined && confKey !== 'default') throw unknownSection(confKey, file, [...sections.keys()])
     const layers: Layer[] = [
@@ -54,16 +58,17 @@ export class SourceConfigs {
     ]
     const problems: string[] = []
     const merged = new Map<string, Json>()
-    for (const layer of layers) this.#merge(layer, fields, merged, problems)
+    for (const layer of layers) this.#merge(layer, request, merged, problems)
     if (problems.length > 0) throw new PlutinoError('config_invalid', problems.join('; '), { path: [`source ${type}`] })
     return Object.fromEntries(merged)
   }
 
-  #merge(layer: Layer, fields: Fields, merged: Map<string, Json>, problems: string[]): void {
+  #merge(layer: Layer, { fields, open }: SourceRequest, merged: Map<string, Json>, problems: string[]): void {
     const names = Object.keys(fields)
     for (const [key, value] of Object.entries(layer.values)) {
       const name = Object.hasOwn(fields, key) ? key : names.find((candidate) => candidate.toLowerCase() === key.toLowerCase())
       if (name !== undefined) merged.set(name, value)
+      else if (open === true) merged.set(key, value)
       else if (!IGNORED.has(key)) {
         const near = nearest(key, names)
         problems.push(`${layer.where}: unknown property "${key}"${near === undefined ? '' : `; did you mean "${near}"?`}`)
@@ -72,12 +77,13 @@ export class SourceConfigs {
   }
 
   /** Layers of each section by its name in lower case: the file's, then the environment's. */
-  #sections(file: string): Map<string, Layer[]> {
+  #sections(file: string, own: SourceRequest['sections'] = new Map()): Map<string, Layer[]> {
     const sections = new Map<string, Layer[]>()
     const add = (name: string, layer: Layer): void => {
       const key = name.toLowerCase()
       sections.set(key, [...(sections.get(key) ?? []), layer])
     }
+    for (const [name, values] of own) add(name, { values, where: `the plugin's configuration: ${name}` })
     const text = this.#readFile(file)
     for (const [name, values] of Object.entries(text === undefined ? {} : parseYaml(text, file))) {
       if (isJsonObject(values) || values === null) add(name, { values: values ?? {}, where: `${file}: ${name}` })

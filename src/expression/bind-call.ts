@@ -25,10 +25,11 @@ export function bindCall(binder: Binding, call: Call): BoundExpr {
   if (found === undefined) return unknown(binder, call)
   if (call.over !== undefined && (found.kind !== 'analytic' || found.columns === true))
     return binder.refuse(call, `OVER after ${name}(), expected an analytic function before it`)
-  if (found.kind !== 'aggregate' && (call.distinct === true || call.filter !== undefined))
+  if (found.kind !== 'aggregate' && found.kind !== 'groups' && (call.distinct === true || call.filter !== undefined))
     return binder.refuse(call, `function ${name} is no aggregate: it takes neither DISTINCT nor FILTER`)
   switch (found.kind) {
     case 'aggregate':
+    case 'groups':
       return bindAggregate(binder, call, found)
     case 'analytic':
       return bindAnalytic(binder, call, found)

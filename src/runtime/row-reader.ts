@@ -31,7 +31,7 @@ export function rowReader(layout: Layout, codec: Codec | undefined, strict: bool
     read(batch) {
       const { rows, origins, errors } = decode(batch, decoder, records)
       for (let m = 0; m < layout.meta.length; m++) fillMeta(rows, origins, batch, { slot: firstMeta + m, key: layout.meta[m] ?? '' })
-      if (timeSlot >= 0) for (const row of rows) row[timeSlot] = batch.time
+      if (timeSlot >= 0) fillTime(rows, origins, batch, timeSlot)
       return errors.length === 0 ? { schema, rows } : { schema, rows, errors }
     },
   }
@@ -56,6 +56,12 @@ function fillMeta(rows: Cell[][], origins: readonly number[] | undefined, batch:
     const index = origins === undefined ? batch.from + i : (origins[i] ?? 0)
     if (row !== undefined) row[to.slot] = to.key === '*' ? batch.metaAll?.(index) : batch.meta?.(index, to.key)
   }
+}
+
+function fillTime(rows: Cell[][], origins: readonly number[] | undefined, { from, time, times }: SourceBatch, slot: number): void {
+  rows.forEach((row, i) => {
+    row[slot] = times?.[origins === undefined ? from + i : (origins[i] ?? 0)] ?? time
+  })
 }
 
 function schemaOf(layout: Layout): Schema {

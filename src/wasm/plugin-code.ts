@@ -7,6 +7,7 @@ import { DatabaseCalls } from './imports/database.ts'
 import type { PluginLimits } from './instance/limits.ts'
 import { PluginInstance } from './instance/plugin-instance.ts'
 import { SavedState } from './instance/saved-state.ts'
+import { ColumnCodec } from './functions/columns.ts'
 import { CellCodec } from './values/cells.ts'
 import { GuestErrors } from './values/guest-errors.ts'
 import type { Contract } from './wit/contract.ts'
@@ -15,7 +16,10 @@ import type { Contract } from './wit/contract.ts'
 export interface PluginEnvironment {
   readonly contract: Contract
   readonly cells: CellCodec
+  readonly columns: ColumnCodec
   readonly errors: GuestErrors
+  /** Discriminants of `argument`. */
+  readonly argumentTags: { readonly constant: number; readonly expression: number }
   readonly databases: Databases
   /** Instances that live. */
   readonly instances: Set<PluginInstance>
@@ -24,7 +28,19 @@ export interface PluginEnvironment {
 }
 
 export function pluginEnvironment(contract: Contract, databases: Databases, maxInstances: number): PluginEnvironment {
-  return { contract, databases, maxInstances, cells: new CellCodec(contract), errors: new GuestErrors(contract), instances: new Set() }
+  const cells = new CellCodec(contract)
+  const argument = contract.interface('types').types.get('argument')
+  const tag = (name: string): number => (argument?.kind === 'variant' ? argument.cases.findIndex((one) => one.name === name) : 0)
+  return {
+    contract,
+    databases,
+    maxInstances,
+    cells,
+    columns: new ColumnCodec(contract, cells),
+    errors: new GuestErrors(contract),
+    argumentTags: { constant: tag('constant'), expression: tag('expression') },
+    instances: new Set(),
+  }
 }
 
 /** The code of one plugin, compiled at its first use. */
@@ -58,10 +74,9 @@ export class PluginCode {
       })
     }
     const { limits } = this
-    this.#module ??= new WebAssembly.Module(limitMemory(this.#core, Math.floor(limits.memoryBytes / PAGE_BYTES)))
     const instance = new PluginInstance({
       plugin: this.name,
-      module: this.#module,
+      module: this.#compiled(),
       wit: contract.text,
       limits,
       clock: ctx.clock,
@@ -74,6 +89,17 @@ export class PluginCode {
     })
     instances.add(instance)
     return instance
+  }
+
+  /** Whether the plugin exports that interface of the WIT. */
+  exports(interfaceName: string): boolean {
+    const prefix = `${this.environment.contract.id(interfaceName)}#`
+    return WebAssembly.Module.exports(this.#compiled()).some((one) => one.name.startsWith(prefix))
+  }
+
+  #compiled(): WebAssembly.Module {
+    this.#module ??= new WebAssembly.Module(limitMemory(this.#core, Math.floor(this.limits.memoryBytes / PAGE_BYTES)))
+    return this.#module
   }
 
   async dispose(instance: PluginInstance | undefined): Promise<void> {

@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto'
 import type { Databases } from '../api/database.ts'
-import { type Contribution, defineSink } from '../api/definition.ts'
+import type { Contribution } from '../api/definition.ts'
 import type { PluginHost, PluginPackage } from '../api/plugin.ts'
 import type { Clock } from '../base/clock.ts'
-import { PlutinoError } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
-import type { Fields, Json } from '../config/field.ts'
 import { mainModule } from './component/take-apart.ts'
+import { functionDefinitions } from './functions/definitions.ts'
 import { checkComponent } from './install/component-check.ts'
+import { describeComponent } from './install/describe.ts'
 import { readFiles } from './install/files.ts'
 import { type Manifest, NO_MANIFEST, readManifest } from './install/manifest.ts'
 import { unzip } from './install/unzip.ts'
 import { DEFAULT_LIMITS, type PluginLimits } from './instance/limits.ts'
 import { PluginCode, pluginEnvironment, type PluginEnvironment } from './plugin-code.ts'
-import { PluginSink } from './plugin-sink.ts'
-import { guestConfig } from './sink-config.ts'
+import { readSections } from './install/sections.ts'
+import { sinkDefinition, sourceDefinition } from './connector-definitions.ts'
 import { Contract } from './wit/contract.ts'
 
 export interface PluginHostParts {
@@ -57,7 +57,12 @@ class ComponentHost implements PluginHost {
     const manifest = plugin.manifest === undefined ? NO_MANIFEST : readManifest(plugin.manifest, `${name}.json`)
     const core = mainModule(plugin.component, `${name}.wasm`)
     const code = new PluginCode(name, core, this.#environment, { grant: manifest.grant, limits: narrowed(this.#limits, manifest) })
-    return kinds.includes('sink') ? [sinkDefinition(code, manifest)] : []
+    const { source, functions = [] } = plugin.description
+    return [
+      ...(source === undefined ? [] : [sourceDefinition(code, manifest, source, readSections(plugin.files, name))]),
+      ...(kinds.includes('sink') ? [sinkDefinition(code, manifest)] : []),
+      ...functionDefinitions(code, functions),
+    ]
   }
 
   async close(): Promise<void> {
@@ -69,22 +74,14 @@ class ComponentHost implements PluginHost {
   async #check(files: ReadonlyMap<string, Uint8Array>, name?: string): Promise<PluginPackage> {
     const found = readFiles(files, name)
     if (found.manifest !== undefined) readManifest(found.manifest, found.manifestFile)
-    const { kinds, capabilities } = await checkComponent(found.component, found.componentFile, {
-      contract: this.#contract,
-      clock: this.#clock,
+    readSections(files, found.name)
+    const tools = { contract: this.#contract, clock: this.#clock, limits: this.#limits }
+    const { kinds, capabilities, exports, core } = await checkComponent(found.component, found.componentFile, {
+      ...tools,
       limit: this.#limits.checkMs,
       memoryBytes: this.#limits.memoryBytes,
     })
-    const unsupported = kinds.filter((kind) => kind !== 'sink')
-    if (unsupported.length > 0) {
-      throw new PlutinoError(
-        'plugin_invalid',
-        `${found.componentFile} is a ${unsupported.join(' and a ')} plugin; only sink plugins are supported yet`,
-        {
-          hint: 'build it for the world sink-plugin',
-        },
-      )
-    }
+    const { source, functions } = await describeComponent(core, exports, found.componentFile, tools)
     const sha256 = createHash('sha256').update(found.component).digest('hex')
     this.#log.debug('plugin checked', { plugin: found.name, version: found.version, sha256 })
     return {
@@ -96,6 +93,8 @@ class ComponentHost implements PluginHost {
         wit: this.#contract.package.version,
         size: found.component.length,
         sha256,
+        ...(source === undefined ? {} : { source }),
+        ...(functions.length === 0 ? {} : { functions }),
       },
       component: found.component,
       files,
@@ -111,22 +110,4 @@ function narrowed(limits: PluginLimits, manifest: Manifest): PluginLimits {
     memoryBytes: Math.min(limits.memoryBytes, manifest.memoryBytes ?? Infinity),
     callMs: Math.min(limits.callMs, manifest.callMs ?? Infinity),
   }
-}
-
-function sinkDefinition(code: PluginCode, manifest: Manifest): Contribution {
-  const fields: Fields = manifest.fields ?? {}
-  return defineSink({
-    name: code.name,
-    doc: manifest.doc === '' ? `The plugin ${code.name}.` : manifest.doc,
-    fields,
-    open: manifest.fields === undefined,
-    payload: 'bytes',
-    create: (config) => new PluginSink(code, guestConfig(asJson(config), manifest.fields)),
-  })
-}
-
-/** A checked configuration whose fields TypeScript does not know. */
-function asJson(config: unknown): { readonly [name: string]: Json } {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- parsed from Json by fields that are plain data
-  return config as { readonly [name: string]: Json }
 }

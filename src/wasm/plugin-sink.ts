@@ -4,9 +4,10 @@ import { PlutinoError } from '../base/errors.ts'
 import { flatten } from '../data/record.ts'
 import { GuestTrap } from './abi/trap.ts'
 import { WireReader, WireWriter } from './abi/wire.ts'
+import { MemoryState } from './instance/memory-state.ts'
 import type { PluginInstance } from './instance/plugin-instance.ts'
 import type { PluginCode } from './plugin-code.ts'
-import type { GuestConfig } from './sink-config.ts'
+import type { GuestConfig } from './guest-config.ts'
 import { codecOf } from './values/codec.ts'
 import type { WitType } from './wit/model.ts'
 
@@ -20,6 +21,8 @@ export class PluginSink implements Sink {
   readonly #formType: WitType
   /** For batches, which are about as large as the ones before them. */
   readonly #wire: WireWriter
+  readonly #memory: MemoryState
+  #ctx: StreamContext | undefined
   #instance: PluginInstance | undefined
   #form = ''
 
@@ -30,6 +33,7 @@ export class PluginSink implements Sink {
     if (batch?.kind !== 'variant' || form === undefined) throw new PlutinoError('internal', 'the WIT has no sink.batch or sink.form')
     this.#code = code
     this.#config = config
+    this.#memory = new MemoryState(code)
     this.#hasTemplates = config.text.includes('{{')
     this.#cases = batch.cases.map((one) => one.name)
     this.#formType = form
@@ -37,7 +41,9 @@ export class PluginSink implements Sink {
   }
 
   async connect(ctx: StreamContext): Promise<void> {
+    await this.#memory.save(this.#instance, ctx)
     await this.#discard()
+    this.#ctx = ctx
     const instance = this.#code.instantiate(ctx, this.#config.addresses)
     this.#instance = instance
     try {
@@ -46,6 +52,7 @@ export class PluginSink implements Sink {
       const configured = await this.#call(instance, 'configure', text.take(), ctx)
       const form = codecOf(this.#formType).read(configured)
       this.#form = typeof form === 'string' ? form : ''
+      await this.#memory.restore(instance, ctx)
       await this.#call(instance, 'open', new Uint8Array(), ctx)
     } catch (error) {
       await this.#discard()
@@ -62,7 +69,8 @@ export class PluginSink implements Sink {
 
   async close(): Promise<void> {
     const instance = this.#instance
-    if (instance?.alive === true) {
+    if (instance?.alive === true && this.#ctx !== undefined) {
+      await this.#memory.save(instance, this.#ctx)
       try {
         await instance.call('sink', 'close', new Uint8Array())
       } catch {

@@ -15,9 +15,12 @@ export interface PackedPlugin extends BuiltPlugin {
 export async function packPlugin(folder: string, options: CompileOptions = {}): Promise<PackedPlugin> {
   const built = await buildPlugin(folder, options)
   const files = new Map<string, Uint8Array>([[`${built.name}@v${built.version}.wasm`, built.component]])
-  for (const name of [`${built.name}.json`, `${built.name}.yaml`]) {
-    const file = path.join(built.folder, name)
-    if (await exists(file)) files.set(name, await readFile(file))
+  for (const extension of ['json', 'yaml']) {
+    // a folder may spell the name in another way: count-plus-one/count-plus-one.json says "name": "countPlusOne"
+    for (const spelt of new Set([built.name, path.basename(built.folder)])) {
+      const file = path.join(built.folder, `${spelt}.${extension}`)
+      if (await exists(file)) files.set(`${built.name}.${extension}`, await readFile(file))
+    }
   }
   const etc = path.join(built.folder, 'etc')
   if (await exists(etc)) {

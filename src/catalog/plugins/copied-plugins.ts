@@ -112,7 +112,7 @@ export class CopiedPlugins {
     const before: unknown = store.get(NAMESPACE, digest)?.value
     if (isDescription(before)) return packageOf(before, content)
     const plugin = await host.check(content)
-    store.set(NAMESPACE, digest, { ...plugin.description })
+    store.set(NAMESPACE, digest, JSON.parse(JSON.stringify(plugin.description)))
     return plugin
   }
 }

@@ -9,12 +9,21 @@ export function isDescription(value: unknown): value is PluginDescription {
     typeof value['size'] === 'number' &&
     isTexts(value['capabilities']) &&
     isTexts(value['kinds']) &&
-    value['kinds'].every(isKind)
+    value['kinds'].every(isKind) &&
+    (value['source'] === undefined || isJsonObject(value['source'])) &&
+    (value['functions'] === undefined || areFunctions(value['functions']))
   )
 }
 
 function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string')
+}
+
+function areFunctions(value: unknown): boolean {
+  return (
+    Array.isArray(value) &&
+    value.every((one: unknown) => isJsonObject(one) && typeof one['name'] === 'string' && Array.isArray(one['params']))
+  )
 }
 
 function isKind(text: string): text is PluginKind {

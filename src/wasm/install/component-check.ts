@@ -15,10 +15,15 @@ const HEAP_MIB = 512
 const KINDS: readonly PluginKind[] = ['source', 'sink', 'function']
 /** In the WIT, but this host does not offer it. */
 const NOT_YET: ReadonlySet<string> = new Set(['http', 'tcp'])
+/** What makes a plugin one of a kind. */
+const MAKES: { readonly [K in PluginKind]: readonly string[] } = { source: ['source'], sink: ['sink'], function: ['scalar', 'aggregate'] }
+const WORLDS = 'build it for one of the worlds source-plugin, sink-plugin, function-plugin, aggregate-plugin'
 
 export interface CheckedComponent {
   readonly kinds: readonly PluginKind[]
   readonly capabilities: readonly string[]
+  /** Names of the exported interfaces. */
+  readonly exports: readonly string[]
   /** The plugin's code. */
   readonly core: Uint8Array
 }
@@ -45,7 +50,8 @@ export async function checkComponent(component: Uint8Array, file: string, tools:
     throw invalid(`${file} was built against another WIT: ${problem}`, `build it against ${versionedName(tools.contract)}`)
   checkCore(core, file, tools)
   const capabilities = answer.imports.flatMap((id) => tools.contract.byId(id)?.name ?? []).filter((name) => name !== 'types')
-  return { kinds, capabilities, core }
+  const exports = answer.exports.flatMap((id) => tools.contract.byId(id)?.name ?? [])
+  return { kinds, capabilities, exports, core }
 }
 
 function ask(request: CheckRequest, file: string, { clock, limit }: CheckTools): Promise<CheckAnswer> {
@@ -86,11 +92,11 @@ function checkImports(imports: readonly string[], file: string, contract: Contra
 
 function kindsOf(exports: readonly string[], file: string, contract: Contract): readonly PluginKind[] {
   for (const id of exports) if (contract.byId(id) === undefined) throw strangeInterface('exports', id, file, contract)
-  const kinds = KINDS.filter((kind) => exports.includes(contract.id(kind)))
+  const kinds = KINDS.filter((kind) => MAKES[kind].some((name) => exports.includes(contract.id(name))))
   if (kinds.length > 0) return kinds
   throw invalid(
-    `${file} exports ${exports.length === 0 ? 'nothing' : exports.join(', ')}, but a plugin exports ${KINDS.map((kind) => contract.id(kind)).join(' or ')}`,
-    'build it for one of the worlds source-plugin, sink-plugin, function-plugin',
+    `${file} exports ${exports.length === 0 ? 'nothing' : exports.join(', ')}, but a plugin exports ${KINDS.flatMap((kind) => MAKES[kind].map((name) => contract.id(name))).join(' or ')}`,
+    WORLDS,
   )
 }
 
@@ -108,10 +114,7 @@ function strangeInterface(verb: string, id: string, file: string, contract: Cont
       `use the imports of ${versionedName(contract)} instead (log, clock, random, state, db); build without WASI (AssemblyScript, or Rust for wasm32-unknown-unknown)`,
     )
   }
-  return invalid(
-    `${file} ${verb} ${id}, which is not part of ${versionedName(contract)}`,
-    'build it for one of the worlds source-plugin, sink-plugin, function-plugin',
-  )
+  return invalid(`${file} ${verb} ${id}, which is not part of ${versionedName(contract)}`, WORLDS)
 }
 
 /** The names that the host calls: current tools give them so. */

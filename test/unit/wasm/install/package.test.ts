@@ -269,7 +269,12 @@ describe('refused components', () => {
       /built against another WIT: .*it lacks `export function open/,
       /build it against/,
     ],
-    ['a source', () => componentOf(SOURCE, 'source-plugin'), /is a source plugin; only sink plugins are supported yet/, /sink-plugin/],
+    [
+      'a source that cannot say what it is',
+      () => componentOf(SOURCE, 'source-plugin'),
+      /a\.wasm does not say what it is: plugin a\.wasm in source\.describe failed: it trapped/,
+      /limits/,
+    ],
     [
       'more memory than allowed',
       () => componentOf(sinkGuest().replace('(export "memory") 2)', '(export "memory") 2000)')),

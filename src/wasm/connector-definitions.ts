@@ -1,0 +1,54 @@
+import { type Contribution, defineSink, defineSource } from '../api/definition.ts'
+import type { SourceDescription } from '../api/plugin.ts'
+import { type Fields, type Json, string } from '../config/field.ts'
+import type { JsonObject } from '../config/json-object.ts'
+import { guestConfig } from './guest-config.ts'
+import type { Manifest } from './install/manifest.ts'
+import type { PluginCode } from './plugin-code.ts'
+import { PluginSink } from './plugin-sink.ts'
+import { PluginSource } from './source/plugin-source.ts'
+
+/** The sink of a plugin. */
+export function sinkDefinition(code: PluginCode, manifest: Manifest): Contribution {
+  return defineSink({
+    name: code.name,
+    doc: docOf(code, manifest),
+    fields: manifest.fields ?? {},
+    open: manifest.fields === undefined,
+    payload: 'bytes',
+    create: (config) => new PluginSink(code, guestConfig(asJson(config), manifest.fields)),
+  })
+}
+
+/** The source of a plugin. `sections`: what the package's yaml says, by CONF_KEY. */
+export function sourceDefinition(
+  code: PluginCode,
+  manifest: Manifest,
+  described: SourceDescription,
+  sections: ReadonlyMap<string, JsonObject>,
+): Contribution {
+  const fields: Fields = { datasource: string('DATASOURCE of the stream.', { default: '' }), ...manifest.fields }
+  return defineSource({
+    name: code.name,
+    doc: docOf(code, manifest),
+    fields,
+    open: manifest.fields === undefined,
+    sections,
+    payload: described.payload,
+    delivery: described.resumes ? 'at-least-once' : 'at-most-once',
+    create: (config) => {
+      const { datasource = '', ...own } = asJson(config)
+      return new PluginSource(code, guestConfig(own, manifest.fields), typeof datasource === 'string' ? datasource : '')
+    },
+  })
+}
+
+function docOf({ name }: PluginCode, { doc }: Manifest): string {
+  return doc === '' ? `The plugin ${name}.` : doc
+}
+
+/** A checked configuration whose fields TypeScript does not know. */
+function asJson(config: unknown): { readonly [name: string]: Json } {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- parsed from Json by fields that are plain data
+  return config as { readonly [name: string]: Json }
+}

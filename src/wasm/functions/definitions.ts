@@ -1,0 +1,59 @@
+import type { StreamContext } from '../../api/context.ts'
+import { defineFunction, type FunctionDefinition } from '../../api/definition.ts'
+import type { CallPlace, FunctionDoc } from '../../api/function.ts'
+import type { PluginFunction } from '../../api/plugin.ts'
+import type { PluginCode } from '../plugin-code.ts'
+import { BatchCalls } from './batch-calls.ts'
+import { FunctionUse } from './function-use.ts'
+import { GroupCalls, GroupNumbers } from './group-calls.ts'
+
+interface Shared {
+  readonly use: FunctionUse
+  readonly numbers: GroupNumbers
+}
+
+/** The functions of a plugin, as SQL uses them. All places in one rule share an instance. */
+export function functionDefinitions(code: PluginCode, functions: readonly PluginFunction[]): readonly FunctionDefinition[] {
+  const shared = new WeakMap<AbortSignal, Shared>()
+  const useOf = (ctx: StreamContext): Shared => {
+    const known = shared.get(ctx.signal) ?? { use: new FunctionUse(code, ctx), numbers: new GroupNumbers() }
+    shared.set(ctx.signal, known)
+    return known
+  }
+  return functions.map((of) => define(code, of, useOf))
+}
+
+function define(code: PluginCode, of: PluginFunction, useOf: (ctx: StreamContext) => Shared): FunctionDefinition {
+  const { columns } = code.environment
+  const { payloadBytes } = code.limits
+  const open = async (place: CallPlace, ctx: StreamContext): Promise<Shared> => {
+    const found = useOf(ctx)
+    await found.use.prepare(of, place)
+    return found
+  }
+  if (of.interface === 'scalar') {
+    return defineFunction({
+      ...docOf(code, of),
+      kind: 'batch',
+      openBatch: async (place, ctx) => new BatchCalls({ use: (await open(place, ctx)).use, of, place, columns, payloadBytes }),
+    })
+  }
+  return defineFunction({
+    ...docOf(code, of),
+    kind: 'groups',
+    openGroups: async (place, ctx) => new GroupCalls({ ...(await open(place, ctx)), of, place, columns, payloadBytes }),
+  })
+}
+
+function docOf({ name }: PluginCode, of: PluginFunction): FunctionDoc {
+  return {
+    name: of.name,
+    category: `plugin ${name}`,
+    doc: of.doc,
+    examples: [],
+    params: of.params,
+    returns: of.returns,
+    nulls: of.nulls,
+    pure: of.effect === 'pure',
+  }
+}
