@@ -1,0 +1,3 @@
+module plutino/sdk
+
+go 1.24

@@ -1,0 +1,7 @@
+module plutino/plugins/classic-go
+
+go 1.24
+
+require plutino/sdk v0.0.0
+
+replace plutino/sdk => ../../plugin-sdk/tinygo
