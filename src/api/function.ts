@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { PlutinoError } from '../base/errors.ts'
-import type { Cell, Value } from '../data/value.ts'
+import type { Cell, Struct, Value } from '../data/value.ts'
 import type { StreamContext } from './context.ts'
 
 /** Type of a parameter or result as a signature names it. `number`: bigint or float. `any`: everything. */
@@ -13,7 +13,17 @@ export interface Parameter {
   readonly optional?: boolean
   /** The last parameter may come any number of times (with `optional`: also never). */
   readonly repeats?: boolean
+  /** Only a literal will do: it is known when the rule is created. */
+  readonly literal?: boolean
 }
+
+/**
+ * Executed by the tests. `result`: the value of `sql`, an expression over no columns. `results`: the values of `sql` in the rows that a
+ * statement gives for `rows`; an aggregate gets all of them in one window.
+ */
+export type Example =
+  | { readonly sql: string; readonly result: Value }
+  | { readonly sql: string; readonly rows: readonly Struct[]; readonly results: readonly Value[] }
 
 /** What happens when an argument is null or absent, so that generated code need not call the function. */
 export type NullRule = 'null' | 'false' | 'zero' | 'call'
@@ -24,9 +34,10 @@ export interface FunctionDoc {
   readonly aliases?: readonly string[]
   readonly category: string
   readonly doc: string
-  /** Executed by the tests. `sql` is an expression over no columns. */
-  readonly examples: readonly { readonly sql: string; readonly result: Value }[]
+  readonly examples: readonly Example[]
   readonly params: readonly Parameter[]
+  /** How many arguments it takes, when not every number that `params` allows will do. */
+  readonly counts?: readonly number[]
   /** `first`: the type of the first argument. */
   readonly returns: TypeName | 'first'
   readonly nulls: NullRule
@@ -117,13 +128,23 @@ export type SqlFunction = FunctionDoc &
     | {
         /** Remembers earlier rows: `next` once for each row in the order of time. Each call has a state for each partition. */
         readonly kind: 'analytic'
-        /** The value is an object whose members become columns, as of changed_cols. */
+        /**
+         * The rows that it sees. `rows`: those of the source, before WHERE and windows. `results`: those of the result. `groups`: the
+         * groups of the result, so that the statement is one of aggregates.
+         */
+        readonly over: 'rows' | 'results' | 'groups'
+        /** The value is an object whose members become columns, as of changed_cols. Its last argument is an object of the columns named. */
         readonly columns?: boolean
+        /**
+         * Its value is that of before the row, and its state changes only when the row passes the condition that reads it (WHERE, HAVING,
+         * OVER (WHEN …) of a window): `held` gives the value, `next` follows for rows that pass. Its argument is the time of the row.
+         */
+        readonly hits?: boolean
         readonly init: () => FunctionState
-        /** The value for this row; changes `state` in place. */
+        /** The value for this row; changes `state` in place. A failure throws `row_failed` and leaves the state as it was. */
         readonly next: (state: FunctionState, args: readonly Cell[], ctx: CallContext) => Cell
-        /** The value for a row that OVER (WHEN …) leaves out; the state stays. */
-        readonly held: (state: FunctionState) => Cell
+        /** The value for a row that OVER (WHEN …) leaves out. */
+        readonly held: (state: FunctionState, args: readonly Cell[], ctx: CallContext) => Cell
       }
     | {
         /**
@@ -135,6 +156,6 @@ export type SqlFunction = FunctionDoc &
   )
 
 /** What a function keeps between calls: plain data under fixed names, so that it can be checkpointed. */
-interface FunctionState {
+export interface FunctionState {
   [name: string]: Value
 }

@@ -1,6 +1,7 @@
 import type { SqlFunction } from '../api/function.ts'
 import { CAST_TYPES, isCastType } from '../data/cast.ts'
 import type { Call } from '../sql/ast.ts'
+import { printExpression } from '../sql/print-expression.ts'
 import { checkCount, checkLiterals, resultType } from './arguments.ts'
 import { bindAggregate } from './bind-aggregate.ts'
 import { bindAnalytic } from './bind-analytic.ts'
@@ -9,6 +10,7 @@ import { bindWindowCall } from './bind-window-call.ts'
 import type { Binding } from './binding.ts'
 import type { BoundExpr } from './bound.ts'
 import { kindOfBuiltIn } from './built-in-names.ts'
+import { literal } from './make.ts'
 import { didYouMean } from './problems.ts'
 import type { StaticType } from './types.ts'
 
@@ -23,10 +25,8 @@ export function bindCall(binder: Binding, call: Call): BoundExpr {
   if (WINDOW.includes(name)) return bindWindowCall(binder, call, name)
   const found = binder.functions.find(call.name)
   if (found === undefined) return unknown(binder, call)
-  if (call.over !== undefined && (found.kind !== 'analytic' || found.columns === true))
-    return binder.refuse(call, `OVER after ${name}(), expected an analytic function before it`)
-  if (found.kind !== 'aggregate' && found.kind !== 'groups' && (call.distinct === true || call.filter !== undefined))
-    return binder.refuse(call, `function ${name} is no aggregate: it takes neither DISTINCT nor FILTER`)
+  if (call.distinct === true && found.kind !== 'aggregate' && found.kind !== 'groups')
+    return binder.refuse(call, `DISTINCT in ${name}(), which is no aggregate`)
   switch (found.kind) {
     case 'aggregate':
     case 'groups':
@@ -34,10 +34,10 @@ export function bindCall(binder: Binding, call: Call): BoundExpr {
     case 'analytic':
       return bindAnalytic(binder, call, found)
     case 'rows':
-      return binder.refuse(call, `${name}() makes rows and can only be a field of SELECT of its own`)
     case 'window':
     case 'meta':
-      return unsupported(binder, call, `function ${name} is`)
+      // Refused by validateSelect, or bound before.
+      return literal(null, 'any', call.at)
     case 'row':
     case 'batch':
       return bindRowCall(binder, call, found)
@@ -51,11 +51,14 @@ function bindRowCall(binder: Binding, call: Call, found: SqlFunction): BoundExpr
   const type = found.name === 'cast' ? castType(binder, call, args[1]) : resultType(found, args[0])
   if (found.kind === 'row') return { kind: 'call', name: found.name, args, type, at: call.at }
   const slot = binder.slots.computed()
-  binder.calls.batch.push({ slot, function: found.name, args })
+  const texts = call.args.map((arg) => printExpression(arg))
+  binder.calls.batch.push({ slot, function: found.name, place: binder.calls.batch.length, args, texts })
   return { kind: 'slot', slot, name: `${found.name}()`, type, at: call.at }
 }
 
 function unknown(binder: Binding, call: Call): BoundExpr {
+  // What is wrong in its arguments is an error of its own.
+  for (const arg of call.args) if (arg.kind !== 'star') binder.bind(arg)
   const kind = kindOfBuiltIn(call.name)
   if (kind !== undefined)
     return unsupported(
@@ -70,7 +73,7 @@ function unknown(binder: Binding, call: Call): BoundExpr {
 
 function unsupported(binder: Binding, call: Call, what: string): BoundExpr {
   binder.problems.unsupported(call, what)
-  return { kind: 'literal', value: null, type: 'any', at: call.at }
+  return literal(null, 'any', call.at)
 }
 
 /** The target of a cast is a literal, so that its type is known now. */

@@ -5,7 +5,6 @@ import type { BoundExpr } from './bound.ts'
 
 /** `meta(key)`, `meta(stream.key)`, `meta(key->member)`, `meta(*)`, `mqtt(topic)`, `event_time()`. */
 export function bindMeta(binder: Binding, call: Call, name: string): BoundExpr {
-  if (call.over !== undefined) return binder.refuse(call, `OVER after ${name}(), expected an analytic function before it`)
   if (name === 'event_time') return eventTime(binder, call)
   const [arg] = call.args
   if (arg === undefined || call.args.length > 1)
@@ -16,14 +15,18 @@ export function bindMeta(binder: Binding, call: Call, name: string): BoundExpr {
   )
 }
 
-/** The time of a group is the end of its window. */
 function eventTime(binder: Binding, call: Call): BoundExpr {
   if (call.args.length > 0) return binder.refuse(call, `function event_time expects 0 arguments, but found ${call.args.length}`)
-  if (binder.grouped && binder.windowed) return boundOf(binder, 'end', call.at)
-  const timeOf = (place: number): BoundExpr => {
-    return { kind: 'slot', slot: binder.slots.time(place), name: 'event_time()', type: 'json', at: call.at }
+  return timeOf(binder, call.at)
+}
+
+/** The time of what is bound now: of a row, or the end of the window of a group. */
+export function timeOf(binder: Binding, at: number): BoundExpr {
+  if (binder.grouped && binder.windowed) return boundOf(binder, 'end', at)
+  const slotOf = (place: number): BoundExpr => {
+    return { kind: 'slot', slot: binder.slots.time(place), name: 'event_time()', type: 'json', at }
   }
-  return binder.names.firstOf(binder.names.places, timeOf, call.at)
+  return binder.names.firstOf(binder.names.places, slotOf, at)
 }
 
 function mqtt(binder: Binding, arg: Expr): BoundExpr {

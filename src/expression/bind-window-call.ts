@@ -11,7 +11,6 @@ export function bindWindowCall(binder: Binding, call: Call, name: string): Bound
   if (call.args.length > 0) return binder.refuse(call, `function ${name} expects 0 arguments, but found ${call.args.length}`)
   const bound = BOUNDS[name]
   if (bound === undefined) return rowNumber(binder, call)
-  if (call.over !== undefined) return binder.refuse(call, `OVER after ${name}(), expected an analytic function before it`)
   if (!binder.windowed) return literal(0n, 'bigint', call.at)
   return boundOf(binder, bound, call.at)
 }
@@ -27,6 +26,12 @@ function rowNumber(binder: Binding, call: Call): BoundExpr {
   const [order] = call.over?.order ?? []
   if (order !== undefined)
     return binder.refuse(order.expr, 'ORDER BY in OVER of row_number()', 'rows are numbered in the order of the window')
+  if (call.over?.when !== undefined && call.over.partition.length === 0)
+    return binder.refuse(
+      call.over.when,
+      'WHEN in OVER of row_number() without PARTITION BY',
+      'write the condition into WHERE, or name a partition',
+    )
   const when = call.over?.when === undefined ? {} : { when: binder.bind(call.over.when) }
   const slot = binder.slots.computed()
   binder.calls.number.push({ slot, partition: (call.over?.partition ?? []).map((expr) => binder.bind(expr)), ...when })

@@ -5,7 +5,7 @@ import { bindCall } from './bind-call.ts'
 import type { Binding } from './binding.ts'
 import type { BoundExpr } from './bound.ts'
 import { Calls } from './calls.ts'
-import type { FunctionLookup } from './functions.ts'
+import { isOverGroups, type FunctionLookup } from './functions.ts'
 import { branch, literal } from './make.ts'
 import { Names, type ScopeStream } from './names.ts'
 import type { Problems } from './problems.ts'
@@ -79,7 +79,7 @@ export class Binder implements Binding {
 
   /** Whether an aggregate stands anywhere in these expressions. */
   hasAggregate(exprs: readonly Expr[]): boolean {
-    for (const expr of descendants(exprs)) if (expr.kind === 'call' && this.functions.find(expr.name)?.kind === 'aggregate') return true
+    for (const expr of descendants(exprs)) if (expr.kind === 'call' && isOverGroups(this.functions.find(expr.name))) return true
     return false
   }
 
@@ -191,16 +191,19 @@ export class Binder implements Binding {
   #case(expr: Of<'case'>): BoundExpr {
     const operand = expr.operand === undefined ? {} : { operand: this.bind(expr.operand) }
     const whens = expr.whens.map(({ when, then }) => {
-      if (expr.operand === undefined) this.#checkCondition(when)
-      return branch(this.bind(when), this.bind(then))
+      const condition = this.bind(when)
+      if (expr.operand === undefined) this.#checkCondition(when, condition)
+      return branch(condition, this.bind(then))
     })
     const otherwise = expr.otherwise === undefined ? {} : { otherwise: this.bind(expr.otherwise) }
     const results = [...whens.map(({ then }) => then), ...(otherwise.otherwise === undefined ? [] : [otherwise.otherwise])]
     return { kind: 'case', ...operand, whens, ...otherwise, type: commonType(results.map(({ type }) => type)), at: expr.at }
   }
 
-  #checkCondition(when: Expr): void {
-    if (when.kind !== 'integer' && when.kind !== 'number' && when.kind !== 'string') return
-    this.problems.add(when, 'invalid CASE expression, WHEN expression must be a bool condition')
+  /** As eKuiper: what may be anything is no condition. */
+  #checkCondition(when: Expr, bound: BoundExpr): void {
+    if (when.kind !== 'column' || bound.kind !== 'slot' || bound.type !== 'json') return
+    const message = 'invalid CASE expression, WHEN expression must be a bool condition'
+    this.problems.add(when, message, `nothing is known about the type of ${when.name}: write ${when.name} = true`)
   }
 }

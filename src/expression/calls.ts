@@ -9,17 +9,26 @@ interface Appended {
 export interface AnalyticCall extends Appended {
   /** Name of the function, in lower case. */
   readonly function: string
+  /** The rows that it sees: as the function says. */
+  readonly over: 'rows' | 'results' | 'groups'
   readonly args: readonly BoundExpr[]
-  /** Names of the columns in `args` as written, for functions that give columns (`changed_cols`); `*` for all of a record. */
-  readonly names: readonly string[]
+  /** `*` of a source without a schema stands where a value must: every row fails, as in eKuiper. */
+  readonly wildcard?: boolean
   readonly partition: readonly BoundExpr[]
+  /** OVER (WHEN …). With `hits` the condition that reads the call: it is evaluated when the slot has its value. */
   readonly when?: BoundExpr
+  /** The state changes only for rows that make `when` true; see the function. */
+  readonly hits?: boolean
 }
 
 /** One call of a function of kind `batch`: it waits or runs in a plugin. */
 export interface BatchCall extends Appended {
   readonly function: string
+  /** Counts the calls of this kind in the statement. */
+  readonly place: number
   readonly args: readonly BoundExpr[]
+  /** The arguments as SQL, for messages. */
+  readonly texts: readonly string[]
 }
 
 /** One call of an aggregate. `count(*)` has the argument true, `collect(*)` the record of the row. */

@@ -74,6 +74,16 @@ export class Compiler {
     return this.#build(emitter, source, deps) as (row: Row) => Cell
   }
 
+  /** Several expressions as a function of a row, where unknown is false. It throws `row_failed`. */
+  values(exprs: readonly BoundExpr[], deps: CompileDeps): (row: Row) => Cell[] {
+    const emitter = new Emitter()
+    const writer = new ExpressionWriter(emitter, deps.functions)
+    const values = exprs.map((expr) => writer.settled(expr))
+    const source = `return function (row) {\n  ${emitter.lines.join('\n  ')}\n  return [${values.join(', ')}];\n};`
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the text above is a function of this type
+    return this.#build(emitter, source, deps) as (row: Row) => Cell[]
+  }
+
   #build(emitter: Emitter, body: string, deps: CompileDeps): unknown {
     const text = [
       '"use strict";',

@@ -1,9 +1,7 @@
 import { defineFunction, type FunctionDefinition } from '../api/definition.ts'
-import type { CallContext, FunctionDoc, Parameter, TypeName } from '../api/function.ts'
-import type { Cell, Value } from '../data/value.ts'
+import type { CallContext, Example, FunctionDoc, Parameter, TypeName } from '../api/function.ts'
+import { isStruct, type Cell, type Struct, type Value } from '../data/value.ts'
 import { isEmptyCollection } from './arguments.ts'
-
-type Example = readonly [sql: string, result: Value]
 
 /** What differs from function to function; the rest has defaults. */
 export interface RowFunction {
@@ -14,7 +12,7 @@ export interface RowFunction {
   readonly returns: FunctionDoc['returns']
   readonly nulls?: FunctionDoc['nulls']
   readonly pure?: boolean
-  readonly examples: readonly Example[]
+  readonly examples: readonly (readonly [sql: string, result: Value])[]
   readonly call: (ctx: CallContext, ...args: readonly Cell[]) => Cell
 }
 
@@ -30,6 +28,12 @@ export function rowFunction(category: string, { examples, call, ...f }: RowFunct
     examples: examples.map(([sql, result]) => ({ sql, result })),
     call: nulls === 'null' && takesNoCollection(f.params) ? emptyAsNull(call) : call,
   })
+}
+
+/** An example over rows: `values` are those of the column `a` (absent where undefined) or whole rows. */
+export function overRows(sql: string, values: readonly (Cell | Struct)[], results: readonly Value[]): Example {
+  const rows = values.map((value): Struct => (isStruct(value) ? value : value === undefined ? {} : { a: value }))
+  return { sql, rows, results }
 }
 
 export function parameter(name: string, type: TypeName, more: Partial<Parameter> = {}): Parameter {

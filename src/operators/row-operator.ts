@@ -9,6 +9,15 @@ interface Outcome {
   readonly results?: number[]
 }
 
+interface RowOperatorKind {
+  /** It may leave rows out: results of which nothing is left vanish. */
+  readonly filters: boolean
+  /** The loop is called once for each result of a window, never for several or twice: it keeps state, or looks at all rows of a result. */
+  readonly apart?: boolean
+  /** Of the rows that are made; absent when rows keep the schema of the batch. */
+  readonly schema?: Schema
+}
+
 /**
  * An operator that looks at one row at a time and keeps no state: a generated loop over each batch. Rows that fail become errors at
  * their place among the results; errors that came with the batch keep theirs. A result of a window fails as a whole, and a filter that
@@ -18,13 +27,14 @@ export class RowOperator implements Operator {
   readonly name: string
   readonly #loop: RowLoop
   readonly #filters: boolean
+  readonly #apart: boolean
   readonly #schema: Schema | undefined
 
-  /** `schema` is that of the rows that are made; absent when rows pass as they are. `filters`: it may leave rows out. */
-  constructor(name: string, loop: RowLoop, { filters, schema }: { readonly filters: boolean; readonly schema?: Schema }) {
+  constructor(name: string, loop: RowLoop, { filters, apart = false, schema }: RowOperatorKind) {
     this.name = name
     this.#loop = loop
     this.#filters = filters
+    this.#apart = apart
     this.#schema = schema
   }
 
@@ -50,7 +60,7 @@ export class RowOperator implements Operator {
 
   /** All results in one go, when none of them changes its length. */
   #whole({ rows, errors = [] }: RowBatch, results: readonly number[]): Outcome | undefined {
-    if (this.#filters || errors.length > 0) return undefined
+    if (this.#filters || this.#apart || errors.length > 0) return undefined
     const out: Outcome = { rows: [], errors: [] }
     this.#loop(rows, 0, rows.length, out)
     return out.errors.length > 0 ? undefined : { ...out, results: [...results] }

@@ -2,8 +2,8 @@ import type { Binder } from '../expression/bind.ts'
 import type { BoundExpr } from '../expression/bound.ts'
 import type { Calls } from '../expression/calls.ts'
 import type { Slots } from '../expression/slots.ts'
-import { slotsOf } from '../expression/walk.ts'
 import type { Expr, Join, Select } from '../sql/ast.ts'
+import { checkAggregates } from './check-aggregates.ts'
 import type { PlanOptions, PlanStream } from './environment.ts'
 import type { OrderNode, WindowSpec } from './nodes.ts'
 import { SelectList, type Outputs } from './select-list.ts'
@@ -65,27 +65,6 @@ function isAggregate(select: Select, binder: Binder): boolean {
 
 function condition(join: Join, binder: Binder): BoundExpr | undefined {
   return join.on === undefined ? undefined : binder.bindRow(join.on)
-}
-
-/** Aggregates where there are no groups yet. */
-function checkAggregates(select: Select, bound: Omit<BoundSelect, 'aggregates'>, binder: Binder): void {
-  const known = new Set(binder.calls.aggregate.map(({ slot }) => slot))
-  const aggregates = (expr: BoundExpr | undefined): boolean => expr !== undefined && slotsOf(expr).some((slot) => known.has(slot))
-  if (select.where !== undefined && aggregates(bound.where)) {
-    if (select.window === undefined)
-      binder.problems.add(
-        select.where,
-        'aggregates in WHERE without a window',
-        'add a window such as TUMBLINGWINDOW(ss, 10) to GROUP BY and write HAVING',
-      )
-    else if (select.window.type !== 'count') binder.problems.add(select.where, 'aggregates in WHERE', 'did you mean "HAVING"?')
-  }
-  select.groupBy.forEach((expr, i) => {
-    if (aggregates(bound.groupBy[i])) binder.problems.add(expr, `Not allowed to call aggregate functions in GROUP BY clause`)
-  })
-  select.joins.forEach((join, i) => {
-    if (join.on !== undefined && aggregates(bound.on[i])) binder.problems.add(join.on, 'an aggregate in the condition of a join')
-  })
 }
 
 function maybe<K extends string>(key: K, expr: Expr | undefined, bind: (expr: Expr) => BoundExpr): { readonly [key in K]?: BoundExpr } {

@@ -13,6 +13,9 @@ export type PlacedCall =
 export interface CallStages {
   /** For each source: on its rows, before filter and window. */
   readonly rows: readonly (readonly PlacedCall[])[]
+  /** Below the filter of WHERE and below that of HAVING: what counts the rows that they pass. */
+  readonly where: readonly PlacedCall[]
+  readonly having: readonly PlacedCall[]
   /** On the rows that are projected. */
   readonly last: readonly PlacedCall[]
 }
@@ -27,15 +30,16 @@ export function callStages({ bound, streams, slots }: ComposeParts): CallStages 
   const all = orderedCalls(bound.calls.analytic, bound.calls.batch)
   const early = earlySlots(bound, all)
   const rows = streams.map((): PlacedCall[] => [])
-  const last: PlacedCall[] = []
+  const stages: Stages = { rows, where: [], having: [], last: [] }
   const placeOf = new Map<number, number>()
   for (const placed of all) {
+    if (placed.node === 'analytic' && placed.call.hits === true && placeHits(placed.call, bound, stages)) continue
     const inside = exprsOfCall(placed).flatMap(slotsOf)
     const isLate =
-      inside.some((slot) => late.has(slot)) || (placed.node === 'callBatch' ? !early.has(placed.call.slot) : isResultCall(placed.call))
+      inside.some((slot) => late.has(slot)) || (placed.node === 'callBatch' ? !early.has(placed.call.slot) : placed.call.over !== 'rows')
     if (isLate) {
       late.add(placed.call.slot)
-      last.push(placed)
+      stages.last.push(placed)
       continue
     }
     const places = inside.map((slot) => slots.readOf(slot)?.stream ?? placeOf.get(slot) ?? 0)
@@ -43,14 +47,25 @@ export function callStages({ bound, streams, slots }: ComposeParts): CallStages 
     placeOf.set(placed.call.slot, place)
     rows[place]?.push(placed)
   }
-  return { rows, last }
+  return stages
 }
 
-/** Functions whose rows are those of the result. */
-const OF_RESULTS = new Set(['changed_cols', 'last_hit_count', 'last_hit_time', 'last_agg_hit_count', 'last_agg_hit_time'])
+interface Stages {
+  readonly rows: readonly PlacedCall[][]
+  readonly where: PlacedCall[]
+  readonly having: PlacedCall[]
+  readonly last: PlacedCall[]
+}
 
-function isResultCall({ function: name }: AnalyticCall): boolean {
-  return OF_RESULTS.has(name)
+/** A call that counts what a condition passes stands below it and knows it. */
+function placeHits(call: AnalyticCall, { where, having, window }: ComposeParts['bound'], stages: Stages): boolean {
+  const reads = (expr: BoundExpr | undefined): expr is BoundExpr => expr !== undefined && slotsOf(expr).includes(call.slot)
+  const when = window?.type === 'sliding' ? window.when : undefined
+  if (reads(where)) stages.where.push({ node: 'analytic', call: { ...call, when: where } })
+  else if (reads(having)) stages.having.push({ node: 'analytic', call: { ...call, when: having } })
+  else if (reads(when)) stages.rows[0]?.push({ node: 'analytic', call: { ...call, when } })
+  else return false
+  return true
 }
 
 /** Innermost first: slots are handed out when a call has been bound, after the calls inside it. */
@@ -75,7 +90,7 @@ function earlySlots({ where, filter, on, groupBy, window, calls }: ComposeParts[
   const inside = calls.aggregate.flatMap(({ args, filter: only }) => [...args, only])
   const present = [...conditions, ...when, ...inside].filter((expr) => expr !== undefined)
   const early = new Set(present.flatMap(slotsOf))
-  for (const placed of all) if (placed.node === 'analytic' && !isResultCall(placed.call)) early.add(placed.call.slot)
+  for (const placed of all) if (placed.node === 'analytic' && placed.call.over === 'rows') early.add(placed.call.slot)
   for (const placed of all.toReversed()) {
     if (early.has(placed.call.slot)) for (const slot of exprsOfCall(placed).flatMap(slotsOf)) early.add(slot)
   }

@@ -15,16 +15,21 @@ export function compose(parts: ComposeParts): PlanNode {
     const source = sourceNode(stream, place, parts.eventTime)
     return withCalls(source, stages.rows[place] ?? [])
   })
-  let node = composeJoins(parts, inputs)
+  const where = (input: PlanNode): PlanNode => filtered(withCalls(input, stages.where), bound.where, 'Where')
   const whereOnGroups = bound.where !== undefined && reads(bound.where, bound)
-  if (bound.where !== undefined && !whereOnGroups) node = { op: 'filter', input: node, predicate: bound.where, clause: 'Where', width: 0 }
+  let node = composeJoins(parts, inputs)
+  if (!whereOnGroups) node = where(node)
   if (bound.aggregates) node = aggregate(node, parts)
-  if (bound.where !== undefined && whereOnGroups) node = { op: 'filter', input: node, predicate: bound.where, clause: 'Where', width: 0 }
-  if (bound.having !== undefined) node = { op: 'filter', input: node, predicate: bound.having, clause: 'Having', width: 0 }
+  if (whereOnGroups) node = where(node)
+  node = filtered(withCalls(node, stages.having), bound.having, 'Having')
   if (bound.calls.number.length > 0) node = { op: 'number', input: node, calls: bound.calls.number, width: 0 }
   node = withCalls(node, stages.last)
   if (bound.order.length > 0) node = { op: 'order', input: node, terms: bound.order, width: 0 }
   return finish(project(node, bound), select, bound)
+}
+
+function filtered(input: PlanNode, predicate: BoundExpr | undefined, clause: 'Where' | 'Having'): PlanNode {
+  return predicate === undefined ? input : { op: 'filter', input, predicate, clause, width: 0 }
 }
 
 function sourceNode(stream: PlanStream, place: number, eventTime: boolean): SourceNode {
@@ -34,7 +39,8 @@ function sourceNode(stream: PlanStream, place: number, eventTime: boolean): Sour
 }
 
 function reads(expr: BoundExpr, { calls }: BoundSelect): boolean {
-  const aggregates = new Set(calls.aggregate.map(({ slot }) => slot))
+  const groups = calls.analytic.filter(({ over }) => over === 'groups')
+  const aggregates = new Set([...calls.aggregate, ...groups].map(({ slot }) => slot))
   return slotsOf(expr).some((slot) => aggregates.has(slot))
 }
 

@@ -4,7 +4,9 @@ import type { BoundExpr } from '../expression/bound.ts'
 import { literal } from '../expression/make.ts'
 import { didYouMean, Problems } from '../expression/problems.ts'
 import { depthOf } from '../expression/walk.ts'
+import { placeOf } from '../expression/functions.ts'
 import type { Select, SourceRef } from '../sql/ast.ts'
+import { type PlaceRules, validateSelect } from '../sql/validate-select.ts'
 import { type BoundSelect, bindSelect } from './bound-select.ts'
 import { checkClauses } from './check-clauses.ts'
 import { compose } from './compose.ts'
@@ -33,6 +35,7 @@ function planWithSteps(select: Select, env: PlanEnv, text: string): PlannedSelec
   const problems = new Problems(text)
   const refs = [select.from, ...select.joins.map(({ source }) => source)]
   const streams = refs.map((ref) => findStream(ref, env, problems))
+  validateSelect(select, placeRules(env, problems))
   checkClauses(select, streams, problems)
   if (refs.length > 1) problems.throwIfAny()
   const binder = binderOf({ select, refs, streams }, env, problems)
@@ -46,6 +49,15 @@ function planWithSteps(select: Select, env: PlanEnv, text: string): PlannedSelec
   const root = RULES.reduce<PlanNode>((plan, rule) => rule.apply(plan, { ...env, eventTime }), composed)
   const finish = (node: PlanNode): RulePlan => rulePlan(layOut(node, { slots: binder.slots, streams }), streams, eventTime)
   return { composed: finish(composed), plan: finish(root) }
+}
+
+function placeRules({ functions }: PlanEnv, problems: Problems): PlaceRules {
+  return {
+    placeOf: (name) => placeOf(functions.find(name)),
+    report: (node, message, hint) => {
+      problems.add(node, message, hint)
+    },
+  }
 }
 
 function rulePlan(root: PlanNode, streams: readonly PlanStream[], eventTime: boolean): RulePlan {

@@ -54,19 +54,19 @@ export class SelectList {
     if (expr.kind === 'call' && this.#kindOf(expr) === 'rows') return this.#rows(field, expr)
     const bound = this.#binder.aliases.field(field)
     if (field.invisible === true) return
-    const spread = expr.kind === 'call' && field.alias === undefined && this.#givesColumns(expr)
+    const columns = expr.kind === 'call' && this.#givesColumns(expr)
     const name = field.alias ?? this.#nameOf(field)
     if (this.#outputs.get(name)?.explicit === true)
       this.#binder.problems.add(field, `duplicate field definition ${name}`, 'give one of them an alias')
     const passed = expr.kind === 'column' && field.parenthesized !== true && field.alias === undefined && isColumn(bound)
-    this.#put(name, bound, { nulls: passed ? this.#passed : this.#computed, explicit: true, spread })
+    // Nothing changed: with an alias eKuiper sends that as null.
+    const nulls = passed ? this.#passed : columns ? 'keep' : this.#computed
+    this.#put(name, bound, { nulls, explicit: true, spread: columns && field.alias === undefined })
   }
 
   #rows(field: SelectField, call: Call): void {
     const name = field.alias ?? call.name.toLowerCase()
     const [arg] = call.args
-    if (this.#expand !== undefined)
-      this.#binder.problems.add(call, `${call.name}() beside ${this.#expand.function}(), expected at most one function that makes rows`)
     if (arg === undefined || call.args.length > 1)
       return this.#binder.problems.add(call, `function ${call.name} expects 1 argument, but found ${call.args.length}`)
     const made = call.name.toLowerCase() === 'extract' ? 'extract' : 'unnest'

@@ -3,10 +3,17 @@ import type { Operator } from '../api/operator.ts'
 import { PlutinoError } from '../base/errors.ts'
 import { Compiler } from '../expression/compile.ts'
 import type { FunctionLookup } from '../expression/functions.ts'
+import { analytic } from '../operators/analytic.ts'
+import { callBatch } from '../operators/call-batch.ts'
+import { DistinctOperator } from '../operators/distinct.ts'
+import { expand } from '../operators/expand.ts'
 import { filterProject } from '../operators/filter-project.ts'
 import { filter } from '../operators/filter.ts'
 import { joiner } from '../operators/join/joiner.ts'
 import { tableJoin } from '../operators/join/table-join.ts'
+import { limit } from '../operators/limit.ts'
+import { number } from '../operators/number.ts'
+import { order } from '../operators/order.ts'
 import { project } from '../operators/project.ts'
 import type { WindowParts } from '../operators/windows/spec.ts'
 import { rowsOf, windowOperator } from '../operators/windows/window.ts'
@@ -153,17 +160,17 @@ function operatorOf(node: PlanNode, deps: BuildDeps): Operator {
     case 'source': throw new Error('a source is no operator')
     case 'filter': return filter(node.predicate, node.clause, compiler, deps)
     case 'project': return project(node, compiler, deps)
-    case 'analytic': return refuse(node)
-    case 'callBatch': return refuse(node)
+    case 'analytic': return analytic(node.calls, compiler, deps)
+    case 'callBatch': return callBatch(node.calls, compiler, deps)
     case 'window': return rowWindow(node, deps)
     case 'join': return joinWithTables(node, deps)
     case 'lookup': return refuse(node)
     case 'aggregate': return refuse(node)
-    case 'number': return refuse(node)
-    case 'order': return refuse(node)
-    case 'distinct': return refuse(node)
-    case 'expand': return refuse(node)
-    case 'limit': return refuse(node)
+    case 'number': return number(node.calls, compiler, deps)
+    case 'order': return order(node.terms, compiler, deps)
+    case 'distinct': return new DistinctOperator()
+    case 'expand': return expand(node)
+    case 'limit': return limit(node.count)
   }
 }
 

@@ -1,19 +1,17 @@
-import { PlutinoError } from '../base/errors.ts'
-import type { Call, Expr, Select } from './ast.ts'
-import { positionAt } from './position.ts'
-import { descendants, present } from './walk.ts'
+import type { Call, Expr, Node, Select } from './ast.ts'
+import { children, descendants, present } from './walk.ts'
 
 /** What the places where a function may stand depend on. `rows`: set-returning, like unnest. `columns`: several columns, like changed_cols. */
 export type FunctionPlace = 'row' | 'aggregate' | 'analytic' | 'window' | 'rows' | 'columns'
 
 export interface PlaceRules {
-  /** The text of the statement, for positions. */
-  readonly text: string
   /** Gets the name as written; `undefined` for a function that it does not know: then nothing is said about it. */
-  placeOf(name: string): FunctionPlace | undefined
+  readonly placeOf: (name: string) => FunctionPlace | undefined
+  /** Called for every error, with what to do about it. */
+  readonly report: (node: Node, message: string, hint?: string) => void
 }
 
-/** Checks that need no stream: functions at places where they cannot stand, conditions that are no conditions. Throws `sql_invalid`. */
+/** Checks that need no stream: functions at places where they cannot stand, conditions that are no conditions. */
 export function validateSelect(select: Select, rules: PlaceRules): void {
   const fields = select.fields.map((field) => field.expr)
   const groups = groupParts(select)
@@ -21,7 +19,7 @@ export function validateSelect(select: Select, rules: PlaceRules): void {
   for (const expr of descendants(groups)) refuseAggregate(expr, rules)
   for (const expr of descendants(outside)) refuseOutsideSelect(expr, rules)
   for (const expr of descendants([...fields, ...outside])) {
-    if (expr.kind === 'call') validateCall(expr, select, rules)
+    if (expr.kind === 'call') validateCall(expr, rules)
     if (expr.kind === 'case' && expr.operand === undefined) for (const { when } of expr.whens) validateCondition(when, rules)
   }
   validateRowFunctions(fields, rules)
@@ -36,61 +34,48 @@ function conditionsOf({ joins, where, window, having, orderBy }: Select): Expr[]
   return present([...joins.map((join) => join.on), where, ...ofWindow, having, ...orderBy.map((term) => term.expr)])
 }
 
-function refuseOutsideSelect(expr: Expr, rules: PlaceRules): void {
-  for (const place of ['rows', 'columns', 'window'] as const) {
-    if (expr.kind === 'call' && rules.placeOf(expr.name) === place)
-      throw invalid(expr, `${expr.name}() outside the fields of SELECT`, rules)
-  }
+function refuseOutsideSelect(expr: Expr, { placeOf, report }: PlaceRules): void {
+  if (expr.kind !== 'call') return
+  const place = placeOf(expr.name)
+  if (place === 'rows' || place === 'columns') report(expr, `${expr.name}() outside the fields of SELECT`)
+  if (place === 'window')
+    report(expr, `${expr.name}() outside the fields of SELECT`, 'number the rows in one rule and feed its result to another')
 }
 
-function refuseAggregate(expr: Expr, rules: PlaceRules): void {
-  if (expr.kind === 'call' && rules.placeOf(expr.name) === 'aggregate') throw invalid(expr, `aggregate ${expr.name}() in GROUP BY`, rules)
+function refuseAggregate(expr: Expr, { placeOf, report }: PlaceRules): void {
+  if (expr.kind === 'call' && placeOf(expr.name) === 'aggregate') report(expr, `aggregate ${expr.name}() in GROUP BY`)
 }
 
-function validateCall(call: Call, select: Select, rules: PlaceRules): void {
-  for (const expr of descendants(call.args)) {
-    if (expr.kind === 'call' && rules.placeOf(expr.name) === 'rows') throw invalid(expr, `${expr.name}() inside of ${call.name}()`, rules)
-  }
-  const place = rules.placeOf(call.name)
+function validateCall(call: Call, { placeOf, report }: PlaceRules): void {
+  const place = placeOf(call.name)
   if (place === undefined) return
   if (call.over !== undefined && place !== 'analytic' && place !== 'window') {
-    throw invalid(call.over, `OVER after ${call.name}(), expected an analytic function before it`, rules)
+    report(call.over, `OVER after ${call.name}(), expected an analytic function before it`)
   }
   const order = call.over?.order[0]
-  if (order !== undefined && place !== 'window') throw invalid(order, `ORDER BY in OVER of ${call.name}()`, rules)
+  if (order !== undefined && place !== 'window') report(order, `ORDER BY in OVER of ${call.name}()`)
   if (call.filter !== undefined && place !== 'aggregate')
-    throw invalid(call.filter, `FILTER after ${call.name}(), expected an aggregate before it`, rules)
-  if (call.filter !== undefined && select.window === undefined) {
-    throw invalid(
-      call.filter,
-      'FILTER of an aggregate without a window',
-      rules,
-      'GROUP BY needs a window; without one write the condition into WHERE',
-    )
-  }
+    report(call.filter, `FILTER after ${call.name}(), expected an aggregate before it`)
 }
 
-function validateCondition(when: Expr, rules: PlaceRules): void {
-  if (when.kind === 'integer' || when.kind === 'number' || when.kind === 'string') {
-    throw invalid(
-      when,
-      `value of type ${when.kind} after WHEN, expected a condition`,
-      rules,
-      'to compare with values write CASE x WHEN value THEN …',
-    )
-  }
+function validateCondition(when: Expr, { report }: PlaceRules): void {
+  if (when.kind !== 'integer' && when.kind !== 'number' && when.kind !== 'string') return
+  const hint = 'to compare with values write CASE x WHEN value THEN …'
+  report(when, `invalid CASE expression, WHEN expression must be a bool condition, not a value of type ${when.kind}`, hint)
 }
 
-function validateRowFunctions(fields: readonly Expr[], rules: PlaceRules): void {
+/** What makes rows is a field of its own, and there is one of it. */
+function validateRowFunctions(fields: readonly Expr[], { placeOf, report }: PlaceRules): void {
   let seen: string | undefined
-  for (const expr of descendants(fields)) {
-    if (expr.kind !== 'call' || rules.placeOf(expr.name) !== 'rows') continue
-    if (seen !== undefined) throw invalid(expr, `${expr.name}() beside ${seen}(), expected at most one function that makes rows`, rules)
-    seen = expr.name
+  const open: { readonly expr: Expr; readonly inside?: string }[] = fields.map((expr) => ({ expr })).toReversed()
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { expr, inside } = next
+    if (expr.kind === 'call' && placeOf(expr.name) === 'rows') {
+      if (inside !== undefined) report(expr, `${expr.name}() inside of ${inside}, expected a field of its own`)
+      else if (seen !== undefined) report(expr, `${expr.name}() beside ${seen}(), expected at most one function that makes rows`)
+      seen = expr.name
+    }
+    const around = expr.kind === 'call' ? `${expr.name}()` : 'an expression'
+    for (const child of children(expr).toReversed()) open.push({ expr: child, inside: around })
   }
-}
-
-function invalid(node: { at: number; end: number }, message: string, { text }: PlaceRules, hint?: string): PlutinoError {
-  const position = positionAt(text, node.at, node.end)
-  return new PlutinoError('sql_invalid', message, hint === undefined ? { position } : { position, hint })
 }

@@ -1,7 +1,7 @@
 import type { Expr, Over } from './ast.ts'
 
 /** The expressions directly below `expr`, in the order of the text (for CASE and OVER roughly so). */
-function children(expr: Expr): readonly Expr[] {
+export function children(expr: Expr): readonly Expr[] {
   switch (expr.kind) {
     case 'null':
     case 'boolean':

@@ -24,7 +24,12 @@ const PREDICATES = new Set(['between', 'in', 'like', 'boolean'])
 
 /** Refuses what eKuiper's parser refuses after it has built the tree, with the functions and formats that eKuiper has. */
 export function checkSelect(select: Select, text: string): void {
-  validateSelect(select, { text, placeOf: (name) => PLACES.get(name.toLowerCase()) })
+  validateSelect(select, {
+    placeOf: (name) => PLACES.get(name.toLowerCase()),
+    report: (_, message) => {
+      throw new Error(message)
+    },
+  })
   refuseWhatWeAccept(select, text)
 }
 
@@ -48,13 +53,18 @@ function refuseWhatWeAccept(select: Select, text: string): void {
     ...select.orderBy.map((term) => term.expr),
   ])
   for (const expr of descendants(roots)) {
-    if (expr.kind === 'call' && expr.name.toLowerCase() === 'dedup_trigger') checkDedupTrigger(expr)
+    if (expr.kind === 'call') checkCall(expr, window !== undefined)
     if (expr.kind !== 'case' || expr.operand !== undefined) continue
     for (const { at, when } of expr.whens) {
       const condition = when.kind === 'binary' ? CONDITIONS.has(when.op) : PREDICATES.has(when.kind)
       if (!condition || text.slice(at, when.at).includes('(')) throw new Error('CASE WHEN without a condition')
     }
   }
+}
+
+function checkCall(call: Call, windowed: boolean): void {
+  if (call.name.toLowerCase() === 'dedup_trigger') checkDedupTrigger(call)
+  if (call.filter !== undefined && !windowed) throw new Error('FILTER of an aggregate without a window')
 }
 
 /** Three columns and a whole number. */

@@ -107,7 +107,8 @@ export function answers(sql: string, records: readonly Struct[], env?: PlanEnv):
   return batches.flatMap(resultsOf)
 }
 
-function rowOf(planned: RulePlan, record: Struct): Cell[] {
+/** A row as the source of a plan delivers it. */
+export function rowOf(planned: RulePlan, record: Struct): Cell[] {
   const [source] = planned.sources
   if (source === undefined) throw new Error('no source')
   const row: Cell[] = source.columns.map(({ name }) => (Object.hasOwn(record, name) ? record[name] : undefined))

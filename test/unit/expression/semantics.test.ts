@@ -77,7 +77,7 @@ const VALUES: readonly (readonly [string, Cell])[] = [
   ["CASE WHEN f > 9 THEN 'big' WHEN f > 2 THEN 'mid' END", 'mid'],
   ["CASE WHEN n > 9 THEN 'big' END", undefined],
   ["CASE n WHEN 1 THEN 'one' ELSE 'other' END", 'other'],
-  ['CASE WHEN t THEN n > 1 END', false],
+  ['CASE WHEN t = true THEN n > 1 END', false],
   // paths
   ['a[0]', 10],
   ['a[-1]', 40],

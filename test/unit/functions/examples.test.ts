@@ -1,36 +1,39 @@
 import { expect, test } from 'vitest'
-import type { Cell } from '../../../src/data/value.ts'
+import type { CallContext, Example, SqlFunction } from '../../../src/api/function.ts'
+import type { RowBatch } from '../../../src/data/batch.ts'
+import { toRecord } from '../../../src/data/record.ts'
+import type { Struct, Value } from '../../../src/data/value.ts'
 import { functions } from '../../../src/functions/index.ts'
-import { planSelect } from '../../../src/plan/plan-select.ts'
 import { buildOperators } from '../../../src/runtime/build-operators.ts'
-import { parseStatement } from '../../../src/sql/parser.ts'
 import { testContext } from '../../support/context.ts'
+import { environment, plan, rowOf } from '../../support/sql.ts'
 
 const byName = new Map(functions.flatMap(({ function: f }) => [f.name, ...(f.aliases ?? [])].map((name) => [name, f] as const)))
 const lookup = { find: (name: string) => byName.get(name.toLowerCase()), names: () => byName.keys() }
 
-function evaluate(expression: string): Cell {
-  const sql = `SELECT ${expression} AS r FROM demo`
-  const select = parseStatement(sql)
-  if (select.kind !== 'select') throw new Error('expected SELECT')
-  const env = {
-    stream: () => ({ name: 'demo' }),
-    streamNames: () => ['demo'],
-    functions: lookup,
-    options: { sendNilField: true, isEventTime: false },
-  }
-  const plan = planSelect(select, env, sql)
+/** The values of `r` in what the statement gives. */
+async function valuesOf(sql: string, rows: readonly Struct[]): Promise<readonly Value[]> {
+  const planned = plan(sql, { ...environment(), functions: lookup })
   const ctx = testContext()
-  const context = { rule: 'rule1', clock: ctx.clock, startedAt: 0, timeZone: 'UTC' }
-  const [operator] = buildOperators(plan, { functions: lookup, context })
-  const result = operator?.process({ schema: { columns: [] }, rows: [[]] }, 0, ctx)
-  if (result === undefined || result instanceof Promise) throw new Error('expected rows')
-  expect(result[0]?.errors).toBeUndefined()
-  return result[0]?.rows[0]?.[0]
+  const context: CallContext = { rule: 'rule1', clock: ctx.clock, startedAt: 0, timeZone: 'UTC' }
+  let batches: readonly RowBatch[] = [{ schema: { columns: [] }, rows: rows.map((row) => rowOf(planned, row)) }]
+  for (const operator of buildOperators(planned, { functions: lookup, context })) {
+    const made = await Promise.all(batches.map(async (batch) => operator.process(batch, 0, ctx)))
+    batches = made.flat()
+  }
+  expect(batches.flatMap(({ errors = [] }) => errors.map(({ error }) => error.message))).toEqual([])
+  return batches.flatMap((batch) => batch.rows.map((row) => toRecord(batch.schema, row)['r'] ?? null))
 }
 
-const examples = functions.flatMap(({ function: f }) => f.examples.map(({ sql, result }) => ({ name: f.name, sql, result })))
+/** An expression over no columns is over one empty row, an aggregate over a window of all rows. */
+function statementOf(f: SqlFunction, example: Example): string {
+  const window = f.kind === 'aggregate' && 'rows' in example ? ` GROUP BY COUNTWINDOW(${example.rows.length})` : ''
+  return `SELECT ${example.sql} AS r FROM demo${window}`
+}
 
-test.each(examples)('$sql', ({ sql, result }) => {
-  expect(evaluate(sql)).toEqual(result)
+const examples = functions.flatMap(({ function: f }) => f.examples.map((example) => ({ sql: statementOf(f, example), example })))
+
+test.each(examples)('$sql', async ({ sql, example }) => {
+  if ('rows' in example) expect(await valuesOf(sql, example.rows)).toEqual(example.results)
+  else expect(await valuesOf(sql, [{}])).toEqual([example.result])
 })
