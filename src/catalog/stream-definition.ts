@@ -3,6 +3,7 @@ import type { CodecDefinition, SourceDefinition } from '../api/definition.ts'
 import type { Registry } from '../api/registry.ts'
 import { PlutinoError, toPlutinoError } from '../base/errors.ts'
 import { nearest } from '../base/suggest.ts'
+import type { Json } from '../config/field.ts'
 import { isJsonObject, type JsonObject } from '../config/json-object.ts'
 import type { SourceConfigs } from '../config/source-config.ts'
 import { castValue, isCastType } from '../data/cast.ts'
@@ -54,7 +55,6 @@ export function resolveStream(stream: StreamDefinition, world: StreamWorld): Str
   const source = findSource(stream, world.registry)
   const format = textOption(stream, 'FORMAT')?.toLowerCase() ?? 'json'
   const codec = world.registry.find('codec', format)
-  const config = sourceConfig(stream, source, world.sources)
   return {
     name: stream.name,
     type: source.name,
@@ -63,8 +63,7 @@ export function resolveStream(stream: StreamDefinition, world: StreamWorld): Str
     strict: flagOption(stream, 'STRICT_VALIDATION'),
     shared: flagOption(stream, 'SHARED'),
     ...textOptions(stream, { timestamp: 'TIMESTAMP', timestampFormat: 'TIMESTAMP_FORMAT', key: 'KEY' }),
-    config,
-    codecConfig: codec === undefined ? {} : codecConfig(stream, codec),
+    ...configs(stream, { source, codec, sources: world.sources }),
   }
 }
 
@@ -141,22 +140,30 @@ function findSource(stream: StreamDefinition, registry: Registry): SourceDefinit
   )
 }
 
-function sourceConfig(stream: StreamDefinition, source: SourceDefinition, sources: SourceConfigs): JsonObject {
+interface Connectors {
+  readonly source: SourceDefinition
+  readonly codec: CodecDefinition | undefined
+  readonly sources: SourceConfigs
+}
+
+/** What CONF_KEY and EXTRA say is for the source, and where only the format knows a property (hasHeader), for the format. */
+function configs(stream: StreamDefinition, { source, codec, sources }: Connectors): Pick<StreamSpec, 'config' | 'codecConfig'> {
   const confKey = textOption(stream, 'CONF_KEY')
   const extra = extraOf(stream)
   const datasource = textOption(stream, 'DATASOURCE')
   try {
     const resolved = sources.resolve({
       type: source.name,
-      fields: source.fields,
-      open: source.open,
-      ...(source.sections === undefined ? {} : { sections: source.sections }),
+      fields: { ...codec?.fields, ...source.fields },
       ...(confKey === undefined ? {} : { confKey }),
       ...(extra === undefined ? {} : { extra }),
     })
-    const config = datasource !== undefined && Object.hasOwn(source.fields, 'datasource') ? { ...resolved, datasource } : resolved
+    const isSources = ([name]: [string, Json]): boolean => Object.hasOwn(source.fields, name)
+    const own = Object.fromEntries(Object.entries(resolved).filter(isSources))
+    const config = datasource !== undefined && Object.hasOwn(source.fields, 'datasource') ? { ...own, datasource } : own
     source.check(config)
-    return config
+    const others = Object.fromEntries(Object.entries(resolved).filter((entry) => !isSources(entry)))
+    return { config, codecConfig: codec === undefined ? {} : codecConfig(stream, codec, others) }
   } catch (error) {
     throw atOption(toPlutinoError(error), stream, confKey === undefined ? 'TYPE' : 'CONF_KEY')
   }
@@ -169,13 +176,14 @@ function extraOf(stream: StreamDefinition): JsonObject | undefined {
   return isJsonObject(extra) ? extra : undefined
 }
 
-function codecConfig(stream: StreamDefinition, codec: CodecDefinition): JsonObject {
+function codecConfig(stream: StreamDefinition, codec: CodecDefinition, others: JsonObject): JsonObject {
   const delimiter = textOption(stream, 'DELIMITER')
   const schemaId = textOption(stream, 'SCHEMAID')
   if (schemaId !== undefined && !Object.hasOwn(codec.fields, 'schemaId')) {
     throw invalid(stream, 'SCHEMAID', `format ${codec.name} takes no SCHEMAID`, 'leave the option out')
   }
   const config: JsonObject = {
+    ...others,
     ...(delimiter === undefined || !Object.hasOwn(codec.fields, 'delimiter') ? {} : { delimiter }),
     ...(schemaId === undefined ? {} : { schemaId }),
   }

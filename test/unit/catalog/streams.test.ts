@@ -193,6 +193,19 @@ test('a delimiter goes to the format that has one', async () => {
   expect(catalog.streams.resolve('other').codecConfig).toEqual({})
 })
 
+test('properties that only the format knows go to the format, from EXTRA and from files', async () => {
+  const file = 'plant:\n  qos: 1\n  hasHeader: true\n'
+  const { catalog } = await catalogWorld({ readFile: (name) => (name === 'etc/mqtt_source.yaml' ? file : undefined) })
+  catalog.streams.execute('CREATE STREAM one () WITH (FORMAT="delimited", EXTRA="{\\"hasHeader\\":true,\\"qos\\":2}")')
+  catalog.streams.execute('CREATE STREAM two () WITH (FORMAT="delimited", DELIMITER=";", CONF_KEY="plant")')
+  expect(catalog.streams.resolve('one')).toMatchObject({ config: { qos: 2 }, codecConfig: { hasHeader: true } })
+  expect(catalog.streams.resolve('two')).toMatchObject({ config: { qos: 1 }, codecConfig: { hasHeader: true, delimiter: ';' } })
+  const wrong = 'CREATE STREAM three () WITH (FORMAT="delimited", EXTRA="{\\"hasHeader\\":3}")'
+  expect(await failureOf(() => catalog.streams.execute(wrong))).toMatchObject({ code: 'config_invalid' })
+  const other = 'CREATE STREAM four () WITH (FORMAT="json", EXTRA="{\\"hasHeader\\":true}")'
+  expect(await failureOf(() => catalog.streams.execute(other))).toMatchObject({ code: 'config_invalid' })
+})
+
 test('secrets in EXTRA are not shown', async () => {
   const { catalog } = await catalogWorld()
   catalog.streams.execute(
