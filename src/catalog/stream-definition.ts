@@ -158,11 +158,11 @@ function configs(stream: StreamDefinition, { source, codec, sources }: Connector
       ...(confKey === undefined ? {} : { confKey }),
       ...(extra === undefined ? {} : { extra }),
     })
-    const isSources = ([name]: [string, Json]): boolean => Object.hasOwn(source.fields, name)
-    const own = Object.fromEntries(Object.entries(resolved).filter(isSources))
+    const isFormats = ([name]: [string, Json]): boolean => !Object.hasOwn(source.fields, name) && Object.hasOwn(codec?.fields ?? {}, name)
+    const own = Object.fromEntries(Object.entries(resolved).filter((entry) => !isFormats(entry)))
     const config = datasource !== undefined && Object.hasOwn(source.fields, 'datasource') ? { ...own, datasource } : own
     source.check(config)
-    const others = Object.fromEntries(Object.entries(resolved).filter((entry) => !isSources(entry)))
+    const others = Object.fromEntries(Object.entries(resolved).filter(isFormats))
     return { config, codecConfig: codec === undefined ? {} : codecConfig(stream, codec, others) }
   } catch (error) {
     throw atOption(toPlutinoError(error), stream, confKey === undefined ? 'TYPE' : 'CONF_KEY')
