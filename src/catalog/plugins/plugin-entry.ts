@@ -19,11 +19,17 @@ export interface PluginEntry {
   readonly error: unknown
 }
 
+/** Names of its functions. */
+export function functionsOf({ contributions }: PluginEntry): readonly string[] {
+  return contributions.flatMap((one) => (one.kind === 'function' ? [one.name] : []))
+}
+
 /** Body of `GET /plugins/{kind}/{name}`. */
-export function describePlugin({ name, plugin, contributions, copied, error }: PluginEntry): JsonObject {
+export function describePlugin(entry: PluginEntry): JsonObject {
+  const { name, plugin, copied, error } = entry
   if (plugin === undefined) return { name, version: '', error: toPlutinoError(error).message }
   const { version, kinds, capabilities, wit, size, sha256 } = plugin.description
-  const functions = contributions.flatMap((one) => (one.kind === 'function' ? [one.name] : []))
+  const functions = functionsOf(entry)
   return {
     name,
     version,

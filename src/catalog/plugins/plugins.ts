@@ -15,7 +15,7 @@ import { CopiedPlugins } from './copied-plugins.ts'
 import { removeCopied } from './copied-files.ts'
 import { download } from './download.ts'
 import { checkKind, folderOf, type KindFolder } from './kinds.ts'
-import { describePlugin, type PluginEntry } from './plugin-entry.ts'
+import { describePlugin, functionsOf, type PluginEntry } from './plugin-entry.ts'
 import { PluginFolder } from './plugin-folder.ts'
 
 export interface PluginParts {
@@ -109,11 +109,11 @@ export class Plugins {
   }
 
   async updateZip(id: PluginId, zip: Uint8Array): Promise<void> {
-    const { name } = this.#find(id, 'update')
-    const plugin = await this.#unpack(zip, name, id.kind)
+    const { name, kind } = this.#find(id, 'update')
+    const plugin = await this.#unpack(zip, name, kind)
     await this.#turns.run('', async () => {
       const old = this.#find(id, 'update')
-      await this.#store({ kind: id.kind, name }, plugin)
+      await this.#store({ kind: old.kind, name }, plugin)
       if (old.copied !== undefined) await removeCopied(old.copied)
     })
   }
@@ -143,6 +143,36 @@ export class Plugins {
 
   get(id: PluginId): JsonObject {
     return describePlugin(this.#find(id, 'describe'))
+  }
+
+  /** Names of all functions of plugins, in alphabetical order. */
+  functions(): readonly string[] {
+    return [...this.#entries.values()].flatMap(functionsOf).toSorted()
+  }
+
+  /** Which plugin a function comes from. Throws `not_found`. */
+  getFunction(name: string): JsonObject {
+    for (const entry of this.#entries.values()) {
+      const found = functionsOf(entry).find((one) => one.toLowerCase() === name.toLowerCase())
+      if (found !== undefined) return { name: found, plugin: entry.name }
+    }
+    const near = nearest(name, this.functions())
+    throw new PlutinoError(
+      'not_found',
+      `describe user defined function ${name} error: not found`,
+      near === undefined ? {} : { hint: `did you mean "${near}"?` },
+    )
+  }
+
+  /**
+   * In eKuiper the functions of a plugin had to be named; here the component names them itself. Throws `not_found`, or `plugin_invalid` for
+   * names that the plugin does not have.
+   */
+  checkFunctions(id: PluginId, names: readonly string[]): void {
+    const own = functionsOf(this.#find(id, 'register')).map((one) => one.toLowerCase())
+    const strange = names.find((name) => !own.includes(name.toLowerCase()))
+    if (strange === undefined) return
+    throw new PlutinoError('plugin_invalid', `the plugin ${id.name} has no function ${strange}`, { hint: `it has ${own.join(', ')}` })
   }
 
   /** Everything, as `get` shows each. */
@@ -255,11 +285,11 @@ export class Plugins {
   #checkName(name: string, kind: KindFolder | undefined): void {
     if (name === '') throw new PlutinoError('plugin_invalid', 'invalid name : should not be empty')
     checkId(name)
-    if (kind !== undefined && this.#entries.has(keyOf(kind, name))) throw duplicate(name, kind)
+    if (kind !== undefined && this.list(kind).some((one) => one.toLowerCase() === name.toLowerCase())) throw duplicate(name, kind)
   }
 
   #find({ kind, name }: PluginId, verb: string): PluginEntry {
-    const entry = this.#entries.get(keyOf(kind, name))
+    const entry = this.#entries.get(keyOf(kind, name)) ?? this.#ofKind(kind).find((one) => one.name.toLowerCase() === name.toLowerCase())
     if (entry !== undefined) return entry
     const near = nearest(name, this.list(kind))
     throw new PlutinoError(
@@ -270,7 +300,9 @@ export class Plugins {
   }
 
   #ofKind(kind: KindFolder): readonly PluginEntry[] {
-    return [...this.#entries.values()].filter((entry) => entry.kind === kind)
+    return [...this.#entries.values()].filter(
+      (entry) => entry.kind === kind || entry.plugin?.description.kinds.some((one) => folderOf(one) === kind),
+    )
   }
 }
 

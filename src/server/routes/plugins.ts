@@ -55,7 +55,47 @@ export function pluginRoutes(plugins: Plugins): readonly Route[] {
         return text(201, `${id.kind} plugin ${id.name} is created`)
       },
     }),
+    ...functionRoutes(plugins),
     ...KIND_FOLDERS.flatMap((kind) => [...kindRoutes(plugins, kind), ...changeRoutes(plugins, kind)]),
+  ]
+}
+
+function functionRoutes(plugins: Plugins): readonly Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/plugins/udfs',
+      tag: 'plugins',
+      summary: 'Names of all functions that plugins bring.',
+      responses: { 200: { doc: 'Sorted.', schema: names } },
+      handler: () => json(200, plugins.functions()),
+    }),
+    route({
+      method: 'GET',
+      path: '/plugins/udfs/{name}',
+      tag: 'plugins',
+      summary: 'Which plugin a function comes from.',
+      params: { name: 'Name of the function.' },
+      responses: { 200: { doc: 'The function and its plugin.', schema: anyObject } },
+      handler: ({ params }) => json(200, plugins.getFunction(params.name)),
+    }),
+    route({
+      method: 'POST',
+      path: '/plugins/functions/{name}/register',
+      tag: 'plugins',
+      summary: 'Says which functions a plugin has; of eKuiper. Here the component itself says it, and this checks the names.',
+      params: NAME,
+      body: {
+        fields: { functions: list('Names of functions.', string('Name of a function.')) },
+        decodeError: 'Invalid body: Error decoding the function list json',
+      },
+      responses: { 200: { doc: 'Done.', example: 'function plugin echo function list is registered' } },
+      errorPrefix: (error) => (error.code === 'not_found' ? undefined : 'function plugins register command error'),
+      handler: ({ params, body }) => {
+        plugins.checkFunctions({ kind: 'functions', name: params.name }, body().functions)
+        return text(200, `function plugin ${params.name} function list is registered`)
+      },
+    }),
   ]
 }
 

@@ -296,6 +296,20 @@ test('a plugin is installed, listed, described, updated and deleted', async () =
   expect(await steps('DELETE /plugins/sinks/mysql?force=true&stop=1')).toEqual([200, 'sinks plugin mysql is deleted'])
 })
 
+test('functions of plugins are listed, described and registered', async () => {
+  const given = await world()
+  await ask(given, 'POST /plugins/functions', fakeZip({ name: 'echo', kinds: ['function'] }))
+  expect((await ask(given, 'GET /plugins/udfs')).json()).toEqual(['echo'])
+  expect((await ask(given, 'GET /plugins/udfs/echo')).json()).toEqual({ name: 'echo', plugin: 'echo' })
+  expect((await ask(given, 'GET /plugins/udfs/other')).status).toBe(404)
+  const register = (functions: unknown): ReturnType<typeof ask> => ask(given, 'POST /plugins/functions/echo/register', { functions })
+  expect((await register(['echo'])).text).toBe('function plugin echo function list is registered')
+  expect((await register(['other'])).json()).toMatchObject({
+    message: 'function plugins register command error: the plugin echo has no function other',
+  })
+  expect((await register('echo')).status).toBe(400)
+})
+
 test('a plugin comes as a zip in the body, or in a form', async () => {
   const given = await world()
   const zip = (name: string): Buffer => fakeZip({ name })

@@ -364,3 +364,46 @@ test('copied files are there at the next start, checked only once', async () => 
   expect(second.catalog.rules.list()[0]?.status).toBe('running')
   expect(first.host.checks + second.host.checks).toBe(1)
 })
+
+test('a package of several kinds is a plugin of each of them', async () => {
+  const { catalog, registry } = await world()
+  await catalog.plugins.installZip(fakeZip({ name: 'all', kinds: ['source', 'sink', 'function'] }), { kind: 'sinks' })
+  for (const kind of ['sources', 'sinks', 'functions'] as const) {
+    expect(catalog.plugins.list(kind)).toEqual(['all'])
+    expect(catalog.plugins.get({ kind, name: 'ALL' })).toMatchObject({ kinds: ['source', 'sink', 'function'], functions: ['all'] })
+    expect(registry.find(kind === 'sources' ? 'source' : kind === 'sinks' ? 'sink' : 'function', 'all')).toBeDefined()
+  }
+  expect(catalog.plugins.all()).toHaveLength(1)
+  expect(await failureOf(() => catalog.plugins.install({ name: 'all', file: 'file:///x.zip' }, 'sources'))).toMatchObject({
+    message: 'invalid name all: duplicate',
+  })
+  await catalog.plugins.updateZip({ kind: 'sources', name: 'all' }, fakeZip({ name: 'all', version: '1.1.0', kinds: ['source', 'sink'] }))
+  expect(catalog.plugins.get({ kind: 'sinks', name: 'all' })).toMatchObject({ version: '1.1.0' })
+  expect(catalog.plugins.list('functions')).toEqual([])
+  await catalog.plugins.remove({ kind: 'sources', name: 'all' })
+  expect(catalog.plugins.all()).toEqual([])
+  expect(registry.find('sink', 'all')).toBeUndefined()
+})
+
+test('functions of plugins are listed with their plugin; names of others cannot be taken', async () => {
+  const { catalog } = await world()
+  await catalog.plugins.installZip(fakeZip({ name: 'geo', kinds: ['function'] }), {})
+  await catalog.plugins.installZip(fakeZip({ name: 'echo', kinds: ['function', 'sink'] }), {})
+  expect(catalog.plugins.functions()).toEqual(['echo', 'geo'])
+  expect(catalog.plugins.getFunction('GEO')).toEqual({ name: 'geo', plugin: 'geo' })
+  expect(await failureOf(() => catalog.plugins.getFunction('gee'))).toMatchObject({
+    code: 'not_found',
+    message: 'describe user defined function gee error: not found',
+    hint: 'did you mean "geo"?',
+  })
+  expect(
+    await failureOf(() => catalog.plugins.installZip(fakeZip({ name: 'Geo', kinds: ['function', 'source'] }), { kind: 'sources' })),
+  ).toMatchObject({
+    message: 'function name Geo already exists',
+  })
+  catalog.plugins.checkFunctions({ kind: 'functions', name: 'geo' }, ['Geo'])
+  expect(await failureOf(() => catalog.plugins.checkFunctions({ kind: 'functions', name: 'geo' }, ['geo', 'other']))).toMatchObject({
+    message: 'the plugin geo has no function other',
+    hint: 'it has geo',
+  })
+})
