@@ -27,9 +27,18 @@ export class ErrorPath {
 
   /** `rows` rows failed at `node` with `error`. */
   report(node: NodeMetrics, error: PlutinoError, rows = 1): void {
+    node.fail(describe(error), this.#clock.now(), rows)
+    this.#write(`${node.key} ${error.code}`, `row failed: ${describe(error)}`, { node: node.key, code: error.code }, rows)
+  }
+
+  /** Something that may happen to many rows and is no failure of the rule: for the log alone. */
+  notice(node: NodeMetrics, message: string): void {
+    this.#write(`${node.key} notice`, message, { node: node.key }, 1)
+  }
+
+  /** A line, unless there was one of this kind a short time ago; then it says how many rows were not shown. */
+  #write(key: string, message: string, fields: LogFields, rows: number): void {
     const now = this.#clock.now()
-    node.fail(describe(error), now, rows)
-    const key = `${node.key} ${error.code}`
     this.#quiet ??= new Map()
     const quiet = this.#quiet.get(key)
     if (quiet !== undefined && now < quiet.until) {
@@ -38,7 +47,7 @@ export class ErrorPath {
     }
     this.#quiet.set(key, { until: now + LOG_PAUSE_MS, hidden: 0 })
     const hidden = quiet === undefined || quiet.hidden === 0 ? {} : { alsoFailed: quiet.hidden }
-    this.#log.warn(`row failed: ${describe(error)}`, { ...this.#owner, node: node.key, code: error.code, rows, ...hidden })
+    this.#log.warn(message, { ...this.#owner, ...fields, rows, ...hidden })
   }
 }
 

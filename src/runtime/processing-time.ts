@@ -4,34 +4,10 @@ import type { Value } from '../data/value.ts'
 import type { SourceNode } from '../plan/nodes.ts'
 import type { Token } from './confirmations.ts'
 import type { Pipeline } from './pipeline.ts'
+import type { RuleTime } from './rule-time.ts'
 
 /** How many times operators are woken in one go; then others get their turn. */
 const MOST_WAKES = 256
-
-/** Where the rows of a rule's sources enter it, and what drives its time. */
-export interface RuleTime {
-  /** Rows of the source at place `port` of FROM. Throws, or rejects, when an operator does; calls must not overlap. */
-  accept(port: number, batch: RowBatch, token: Token | undefined): void | Promise<void>
-  /** Operators may be woken from now on; before the first batch. */
-  start(): void
-  /** Nothing is woken after it. */
-  close(): void
-  snapshot(): Value
-  /** Before `start`. */
-  restore(state: Value): void
-}
-
-/** For rules in which time does nothing. */
-export function untimed(pipeline: Pick<Pipeline, 'accept'>): RuleTime {
-  const nothing = (): void => {}
-  return {
-    accept: (port, batch, token) => pipeline.accept(port, batch, token),
-    start: nothing,
-    close: nothing,
-    snapshot: () => null,
-    restore: nothing,
-  }
-}
 
 export interface ProcessingTimeParts {
   readonly pipeline: Pick<Pipeline, 'accept' | 'advance' | 'wakeAt'>
@@ -69,9 +45,10 @@ export class ProcessingTime implements RuleTime {
 
   accept(port: number, batch: RowBatch, token: Token | undefined): void | Promise<void> {
     const slot = this.#slots.get(port)
-    const received = slot === undefined ? undefined : batch.rows[0]?.[slot]
-    const time = typeof received === 'number' ? received : this.#parts.clock.now()
-    const rows = slot !== undefined && time < this.#last ? moved(batch, slot, this.#last) : batch
+    const now = Math.max(this.#last, this.#parts.clock.now())
+    const rows = slot === undefined ? batch : inOrder(batch, slot, { from: this.#last, to: now })
+    const received = slot === undefined ? undefined : rows.rows[0]?.[slot]
+    const time = typeof received === 'number' ? received : now
     const caughtUp = this.#catchUp(time)
     if (caughtUp !== undefined) return caughtUp.then(() => this.#pass(port, rows, token))
     return this.#pass(port, rows, token)
@@ -121,7 +98,13 @@ export class ProcessingTime implements RuleTime {
   }
 }
 
-/** Rows that were received before a timer fired and come after it count as of then. */
-function moved(batch: RowBatch, slot: number, time: number): RowBatch {
-  return { ...batch, rows: batch.rows.map((row): Row => row.with(slot, time)) }
+/**
+ * Times that never go back and are not in the future: a row that was received before a timer fired and comes after it counts as of then,
+ * and times that a source brings itself may be anything. The batch itself when all is well.
+ */
+function inOrder(batch: RowBatch, slot: number, span: { readonly from: number; readonly to: number }): RowBatch {
+  let last = span.from
+  const times = batch.rows.map((row) => (last = Math.min(Math.max(Number(row[slot]), last), span.to)))
+  if (batch.rows.every((row, i) => row[slot] === times[i])) return batch
+  return { ...batch, rows: batch.rows.map((row, i): Row => row.with(slot, times[i])) }
 }

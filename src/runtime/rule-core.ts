@@ -3,12 +3,17 @@ import type { RowBatch } from '../data/batch.ts'
 import { isStruct, type Struct, type Value } from '../data/value.ts'
 import type { RulePlan } from '../plan/nodes.ts'
 import type { Token } from './confirmations.ts'
+import { EventTime } from './event-time.ts'
 import { InTurn } from './in-turn.ts'
 import { Pipeline, type PipelineParts } from './pipeline.ts'
-import { ProcessingTime, type RuleTime, untimed } from './processing-time.ts'
+import { ProcessingTime } from './processing-time.ts'
+import { type RuleTime, untimed } from './rule-time.ts'
+import type { WatermarkMetrics } from './watermark-metrics.ts'
 
 export interface RuleCoreParts extends PipelineParts {
-  readonly plan: Pick<RulePlan, 'sources' | 'eventTime'>
+  readonly plan: Pick<RulePlan, 'sources'>
+  /** Event time: how late rows may come, in milliseconds, and the node that is counted for them. */
+  readonly eventTime?: { readonly lateTolerance: number; readonly metrics: WatermarkMetrics }
   readonly clock: Clock
   /** The rule cannot go on. */
   readonly fail: (error: unknown) => void
@@ -62,10 +67,11 @@ export class RuleCore {
     this.#time.close()
   }
 
-  #timeOf({ plan, clock }: RuleCoreParts): RuleTime {
+  #timeOf({ plan: { sources }, eventTime, clock, errors }: RuleCoreParts): RuleTime {
     const { pipeline } = this
+    if (eventTime !== undefined) return new EventTime({ pipeline, sources, clock, errors, ...eventTime })
     if (!pipeline.timed) return untimed(pipeline)
-    return new ProcessingTime({ pipeline, clock, sources: plan.sources, inTurn: (work) => void this.#guarded(work) })
+    return new ProcessingTime({ pipeline, clock, sources, inTurn: (work) => void this.#guarded(work) })
   }
 
   #state(): Struct {

@@ -2,6 +2,7 @@ import type { SourceNode } from '../plan/nodes.ts'
 import { prefilterOf } from '../plan/prefilter.ts'
 import type { ErrorPath } from './error-path.ts'
 import type { NodeMetrics } from './metrics.ts'
+import { readLayout } from './row-reader.ts'
 import { type EngineParts, readerFor, RunningSource } from './running-source.ts'
 import type { SharedSources } from './shared-source.ts'
 import type { Subscriber } from './shared-stream.ts'
@@ -12,6 +13,8 @@ import type { RuleSpec, StreamSpec } from './spec.ts'
 export interface Input {
   /** The source's place in FROM. */
   readonly port: number
+  /** Its rows have times of their own. */
+  readonly timed: boolean
   readonly source: RunningSource
   /** In the order of the status: the source, its decoder when it has one. */
   readonly metrics: readonly NodeMetrics[]
@@ -38,17 +41,17 @@ export interface InputParts {
 export function openInput(parts: InputParts): Input {
   const { engine, shared, spec, node, errors, consumer } = parts
   const stream = streamOf(spec, node)
-  const port = node.place
+  const place = { port: node.place, timed: node.timestamp !== undefined }
   if (stream.shared) {
     const joined = shared.join(stream, node, subscriber(parts, stream), prefilterOf(spec.plan, node))
-    return { port, metrics: joined.source.nodes, ...joined }
+    return { ...place, metrics: joined.source.nodes, ...joined }
   }
-  const reader = readerFor(engine.registry, stream)(node)
+  const reader = readerFor(engine.registry, stream)(readLayout(node))
   const again = spec.plan.sources.some((other) => other.stream === node.stream && other.place < node.place)
-  const name = again ? `source_${stream.name}_${port}` : `source_${stream.name}`
-  const decoder = `op_${2 + spec.plan.sources.filter(({ place }) => place < port).length}_decoder`
+  const name = again ? `source_${stream.name}_${node.place}` : `source_${stream.name}`
+  const decoder = `op_${2 + spec.plan.sources.filter((other) => other.place < node.place).length}_decoder`
   const source = new RunningSource({ engine, stream, owner: spec.id, name, decoder, reader: () => reader, consumer, errors })
-  return { port, source, metrics: source.nodes, ended: source.run(), leave: () => source.stop(), close: () => source.close() }
+  return { ...place, source, metrics: source.nodes, ended: source.run(), leave: () => source.stop(), close: () => source.close() }
 }
 
 function subscriber({ engine, consumer, first }: InputParts, stream: StreamSpec): Subscriber {

@@ -1,15 +1,13 @@
 import { PlutinoError } from '../base/errors.ts'
 import type { StateStore } from '../api/context.ts'
 import type { SourceNode } from '../plan/nodes.ts'
-import type { Next } from './build-operators.ts'
 import { NodeState } from './context.ts'
 import { ErrorPath } from './error-path.ts'
 import type { NodeMetrics } from './metrics.ts'
-import type { Step } from './pipeline.ts'
 import { RuleCore } from './rule-core.ts'
 import type { Topology } from './rule.ts'
 import { type Input, type InputParts, openInput } from './rule-inputs.ts'
-import { ruleSteps } from './rule-steps.ts'
+import { type RuleGraph, ruleSteps } from './rule-steps.ts'
 import type { EngineParts } from './running-source.ts'
 import { type RunningSink, runSink } from './running-sink.ts'
 import type { SharedSources } from './shared-source.ts'
@@ -31,7 +29,7 @@ export interface RuleRunParts {
 export class RuleRun {
   readonly #parts: RuleRunParts
   readonly #sinks: readonly RunningSink[]
-  readonly #graph: { readonly steps: readonly Step[]; readonly entries: ReadonlyMap<number, Next | undefined> }
+  readonly #graph: RuleGraph
   readonly #core: RuleCore
   readonly #errors: ErrorPath
   readonly #abort = new AbortController()
@@ -88,7 +86,9 @@ export class RuleRun {
   }
 
   metrics(): readonly NodeMetrics[] {
-    return [...this.#inputs, ...this.#graph.steps, ...this.#sinks].flatMap(({ metrics }) => metrics)
+    const { steps, eventTime } = this.#graph
+    const watermark = eventTime === undefined ? [] : [eventTime]
+    return [...this.#inputs, ...watermark, ...steps, ...this.#sinks].flatMap(({ metrics }) => metrics)
   }
 
   topology(): Topology {

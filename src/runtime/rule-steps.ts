@@ -7,6 +7,7 @@ import { NodeMetrics } from './metrics.ts'
 import type { Step } from './pipeline.ts'
 import type { EngineParts } from './running-source.ts'
 import type { RuleSpec } from './spec.ts'
+import { WatermarkMetrics } from './watermark-metrics.ts'
 
 export interface RuleStepParts {
   readonly engine: EngineParts
@@ -17,17 +18,24 @@ export interface RuleStepParts {
   readonly signal: AbortSignal
 }
 
-/** The operators of a rule with all that they need to run. Throws when the plan cannot be built. */
-export function ruleSteps({ engine, spec, state, signal }: RuleStepParts): {
+/** What stands between the sources and the sinks of a rule. */
+export interface RuleGraph {
   readonly steps: readonly Step[]
   readonly entries: ReadonlyMap<number, Next | undefined>
-} {
+  /** Stands before the steps. */
+  readonly eventTime?: { readonly lateTolerance: number; readonly metrics: WatermarkMetrics }
+}
+
+/** The operators of a rule with all that they need to run. Throws when the plan cannot be built. */
+export function ruleSteps({ engine, spec, state, signal }: RuleStepParts): RuleGraph {
   const context: CallContext = { rule: spec.id, clock: engine.clock, startedAt: engine.clock.now(), timeZone: engine.timeZone }
   const functions = {
     find: (name: string): SqlFunction | undefined => engine.registry.find('function', name)?.function,
     names: (): Iterable<string> => engine.registry.list('function').map((d) => d.name),
   }
-  const names = nodeNames(spec.plan, 2 + decoders(engine, spec))
+  const before = 2 + decoders(engine, spec)
+  const { eventTime } = spec.plan
+  const names = nodeNames(spec.plan, eventTime ? before + 1 : before)
   const graph = buildGraph(spec.plan, { functions, context, compiler: engine.compiler })
   const steps = graph.steps.map(({ operator, nodes, next }): Step => {
     const named = nodes.map((planned) => names.get(planned) ?? planned.op)
@@ -35,7 +43,9 @@ export function ruleSteps({ engine, spec, state, signal }: RuleStepParts): {
     const ctx = nodeContext(engine, { rule: spec.id, node, signal, state: state(node) })
     return { operator, metrics: named.map((name) => new NodeMetrics(`${name}_0`)), ctx, next }
   })
-  return { steps, entries: graph.entries }
+  if (!eventTime) return { steps, entries: graph.entries }
+  const metrics = new WatermarkMetrics(`op_${before}_watermark_0`)
+  return { steps, entries: graph.entries, eventTime: { lateTolerance: spec.options.lateTolerance, metrics } }
 }
 
 /** A decoder is a node of the status, before all operators: one for each source whose messages are bytes. */

@@ -8,9 +8,10 @@ import type { Compiler } from '../expression/compile.ts'
 import { nodeContext } from './context.ts'
 import type { ErrorPath } from './error-path.ts'
 import { ConnectionMetrics, NodeMetrics } from './metrics.ts'
-import { type Layout, type RowReader, rowReader } from './row-reader.ts'
+import { type ReadLayout, type RowReader, rowReader } from './row-reader.ts'
 import { type RowConsumer, SourceDriver } from './source-driver.ts'
 import type { StreamSpec } from './spec.ts'
+import { timestampReader } from './timestamp.ts'
 
 /** What the engine gives to everything that runs. */
 export interface EngineParts {
@@ -104,11 +105,12 @@ function sourceDefinition(registry: Registry, stream: StreamSpec): SourceDefinit
 }
 
 /** How rows of a stream are read, for any layout. */
-export function readerFor(registry: Registry, stream: StreamSpec): (layout: Layout) => RowReader {
+export function readerFor(registry: Registry, stream: StreamSpec): (layout: ReadLayout) => RowReader {
   const definition = sourceDefinition(registry, stream)
-  const codec = definition.payload === 'bytes' ? codecOf(registry, stream.format, stream.codecConfig) : undefined
-  const declared = stream.columns?.map((column) => column.name)
-  return (layout) => rowReader(layout, codec, stream.strict, declared)
+  const codec = definition.payload === 'bytes' ? { codec: codecOf(registry, stream.format, stream.codecConfig) } : {}
+  const declared = stream.columns === undefined ? {} : { declared: stream.columns.map((column) => column.name) }
+  const timestamps = timestampReader(stream.timestampFormat)
+  return (layout) => rowReader(layout, { ...codec, ...declared, strict: stream.strict, timestamps })
 }
 
 /** Throws `config_invalid` for a format that nobody knows. */

@@ -3,7 +3,7 @@ import type { Prefilter } from '../plan/prefilter.ts'
 import type { Token } from './confirmations.ts'
 import { layoutMapping, slotsOf, unionLayout } from './layout.ts'
 import { PredicateIndex } from './predicate-index.ts'
-import type { Layout, RowReader } from './row-reader.ts'
+import type { Layout, ReadLayout, RowReader } from './row-reader.ts'
 import type { RowConsumer } from './source-driver.ts'
 
 /** A rule that reads from a shared stream. */
@@ -38,7 +38,7 @@ interface Subscription {
  * a row that it may pass: they are looked up by their filters.
  */
 export class SharedStream implements RowConsumer {
-  readonly #makeReader: (layout: Layout) => RowReader
+  readonly #makeReader: (layout: ReadLayout) => RowReader
   #subscriptions: readonly Subscription[] = []
   #reader: RowReader | undefined
   #index: PredicateIndex<Subscription> | undefined
@@ -47,7 +47,7 @@ export class SharedStream implements RowConsumer {
   /** Those that see every row. */
   #always: readonly Subscription[] = []
 
-  constructor(makeReader: (layout: Layout) => RowReader) {
+  constructor(makeReader: (layout: ReadLayout) => RowReader) {
     this.#makeReader = makeReader
   }
 
@@ -93,7 +93,7 @@ export class SharedStream implements RowConsumer {
     return pending.length === 0 ? undefined : allOf(pending)
   }
 
-  #buildIndex(union: Layout): void {
+  #buildIndex(union: ReadLayout): void {
     const entries = this.#subscriptions.flatMap((target) => {
       const { prefilter, layout } = target
       return prefilter === undefined ? [] : [{ target, prefilter: { ...prefilter, slot: slotsOf(layout, union)[prefilter.slot] ?? -1 } }]

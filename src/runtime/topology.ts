@@ -8,14 +8,16 @@ interface Chain {
 }
 
 export interface TopologyParts {
-  /** `port`: the source's place in FROM. */
-  readonly inputs: readonly (Chain & { readonly port: number })[]
+  /** `port`: the source's place in FROM; `timed`: its rows wait for the watermark in event time. */
+  readonly inputs: readonly (Chain & { readonly port: number; readonly timed: boolean })[]
   readonly steps: readonly (Chain & { readonly next: Next | undefined })[]
   readonly entries: ReadonlyMap<number, Next | undefined>
+  /** The node that rows of events wait at, before the steps. */
+  readonly eventTime?: { readonly metrics: NodeMetrics }
   readonly sinks: readonly Chain[]
 }
 
-export function topologyOf({ inputs, steps, entries, sinks }: TopologyParts): Topology {
+export function topologyOf({ inputs, steps, entries, eventTime, sinks }: TopologyParts): Topology {
   const edges: Record<string, string[]> = {}
   const headOf = ({ metrics }: Chain): string[] => metrics.slice(0, 1).map(nodeOf)
   const headsOf = (next: Next | undefined): string[] => {
@@ -29,7 +31,10 @@ export function topologyOf({ inputs, steps, entries, sinks }: TopologyParts): To
       if (following.length > 0) edges[name] = [...new Set([...(edges[name] ?? []), ...following])]
     })
   }
-  for (const input of inputs) join(input, headsOf(entries.get(input.port)))
+  const watermark = eventTime === undefined ? [] : [eventTime.metrics]
+  for (const { metrics, port, timed } of inputs) {
+    join({ metrics: timed ? [...metrics, ...watermark] : metrics }, headsOf(entries.get(port)))
+  }
   for (const step of steps) join(step, headsOf(step.next))
   for (const sink of sinks) join(sink, [])
   return { sources: [...new Set(inputs.flatMap(headOf))], edges }

@@ -20,6 +20,7 @@ import { functions } from '../../src/functions/index.ts'
 import { ErrorPath, messageOf } from '../../src/runtime/error-path.ts'
 import { RuleCore } from '../../src/runtime/rule-core.ts'
 import { ruleSteps } from '../../src/runtime/rule-steps.ts'
+import { readLayout } from '../../src/runtime/row-reader.ts'
 import { readerFor } from '../../src/runtime/running-source.ts'
 import type { RuleSpec } from '../../src/runtime/spec.ts'
 import { MemoryStore } from '../../src/store/memory.ts'
@@ -87,7 +88,7 @@ export class GoldenRule {
     for (const node of this.#spec.plan.sources) {
       if (node.stream !== inputs[0]?.stream) continue
       const stream = this.#spec.streams.find(({ name }) => name === node.stream)
-      if (stream !== undefined) await this.core.accept(node.place, readerFor(registry, stream)(node).read(batch), undefined)
+      if (stream !== undefined) await this.core.accept(node.place, readerFor(registry, stream)(readLayout(node)).read(batch), undefined)
     }
   }
 }

@@ -4,7 +4,8 @@ import type { RowBatch } from '../../../src/data/batch.ts'
 import type { Token } from '../../../src/runtime/confirmations.ts'
 import { ErrorPath } from '../../../src/runtime/error-path.ts'
 import { ConnectionMetrics, NodeMetrics } from '../../../src/runtime/metrics.ts'
-import { rowReader } from '../../../src/runtime/row-reader.ts'
+import { readLayout, rowReader } from '../../../src/runtime/row-reader.ts'
+import { timestampReader } from '../../../src/runtime/timestamp.ts'
 import { SourceDriver } from '../../../src/runtime/source-driver.ts'
 import { testContext } from '../../support/context.ts'
 import { HandSource, settle } from '../../support/engine-fakes.ts'
@@ -21,7 +22,10 @@ function start(layout = {}) {
     },
     room: () => state.room,
   }
-  const reader = rowReader({ columns: [{ name: 'a' }], record: false, meta: [], time: false, width: 1, ...layout }, undefined, false)
+  const reader = rowReader(readLayout({ columns: [{ name: 'a' }], record: false, meta: [], time: false, width: 1, ...layout }), {
+    strict: false,
+    timestamps: timestampReader(undefined),
+  })
   const sourceMetrics = new NodeMetrics('source_x_0', new ConnectionMetrics())
   const driver = new SourceDriver({
     source,
