@@ -103,8 +103,18 @@ export class ProcessingTime implements RuleTime {
  * and times that a source brings itself may be anything. The batch itself when all is well.
  */
 function inOrder(batch: RowBatch, slot: number, span: { readonly from: number; readonly to: number }): RowBatch {
+  if (isInOrder(batch, slot, span)) return batch
   let last = span.from
-  const times = batch.rows.map((row) => (last = Math.min(Math.max(Number(row[slot]), last), span.to)))
-  if (batch.rows.every((row, i) => row[slot] === times[i])) return batch
-  return { ...batch, rows: batch.rows.map((row, i): Row => row.with(slot, times[i])) }
+  const rows = batch.rows.map((row): Row => row.with(slot, (last = Math.min(Math.max(Number(row[slot]), last), span.to))))
+  return { ...batch, rows }
+}
+
+function isInOrder({ rows }: RowBatch, slot: number, span: { readonly from: number; readonly to: number }): boolean {
+  let last = span.from
+  for (const row of rows) {
+    const time = Number(row[slot])
+    if (time < last || time > span.to) return false
+    last = time
+  }
+  return true
 }

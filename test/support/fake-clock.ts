@@ -47,6 +47,11 @@ export class FakeClock implements Clock {
     await settle()
   }
 
+  /** Moves time on without firing anything, as a machine that slept. */
+  jump(ms: number): void {
+    this.#now += ms
+  }
+
   #next(end: number): Timer | undefined {
     let first: Timer | undefined
     for (const timer of this.#timers) if (timer.at <= end && (first === undefined || timer.at < first.at)) first = timer

@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest'
+import type { Row } from '../../../src/data/batch.ts'
+import { InTurn } from '../../../src/runtime/in-turn.ts'
+import { ProcessingTime } from '../../../src/runtime/processing-time.ts'
+import { FakeClock } from '../../support/fake-clock.ts'
+
+/** An operator that wants to be woken every 10 ms, and what it hears: times, and rows with their time. */
+function rule(slot = true) {
+  const clock = new FakeClock(1000)
+  const heard: string[] = []
+  let due = 1010
+  const turn = new InTurn()
+  const time = new ProcessingTime({
+    clock,
+    sources: [{ op: 'source', place: 0, stream: 's', columns: [], record: false, meta: [], time: slot, width: slot ? 1 : 0 }],
+    inTurn: (work) => void turn.run(work),
+    pipeline: {
+      wakeAt: () => due,
+      advance: (to) => {
+        heard.push(`| ${to}`)
+        while (due <= to) due += 10
+      },
+      accept: (_, { rows }) => void heard.push(...rows.map(([t]) => String(Number(t)))),
+    },
+  })
+  time.start()
+  // Its time begins with the start.
+  expect(heard.splice(0)).toEqual(['| 1000'])
+  const send = (...times: number[]): void | Promise<void> => {
+    const rows = times.map((t): Row => [t])
+    return turn.run(() => time.accept(0, { schema: { columns: [] }, rows }, undefined))
+  }
+  return { clock, heard, time, send }
+}
+
+test('operators are woken when they want to be, as long as the rule runs', async () => {
+  const { clock, heard, time } = rule()
+  await clock.advance(25)
+  expect(heard).toEqual(['| 1010', '| 1020'])
+  time.close()
+  await clock.advance(25)
+  expect(heard).toHaveLength(2)
+  expect(clock.pending).toBe(0)
+})
+
+test('what is due fires before the rows that come after it', async () => {
+  const { clock, heard, send } = rule()
+  await clock.advance(5)
+  void send(1003, 1005)
+  expect(heard).toEqual(['| 1003', '1003', '1005'])
+})
+
+test('a row that was received before a timer fired counts as of then; times that a source brings never lie in the future', async () => {
+  const { clock, heard, send } = rule()
+  await clock.advance(12)
+  void send(1009, 1011, 5000, 3)
+  expect(heard).toEqual(['| 1010', '| 1010', '1010', '1011', '1012', '1012'])
+})
+
+test('a long gap is caught up in pieces, and rows wait for that', async () => {
+  const { clock, heard, send } = rule()
+  clock.jump(10_000)
+  const sent = send(11_000)
+  expect(heard).toHaveLength(256)
+  await clock.advance(0)
+  await sent
+  // One line each 10 ms, the last of them because of the row.
+  expect(heard.indexOf('11000')).toBe(1000)
+})
+
+test('rows without a time are as of the clock', async () => {
+  const { clock, heard, send } = rule(false)
+  await clock.advance(3)
+  void send(0)
+  expect(heard).toEqual(['| 1003', '0'])
+})
