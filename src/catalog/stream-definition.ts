@@ -155,6 +155,8 @@ function configs(stream: StreamDefinition, { source, codec, sources }: Connector
     const resolved = sources.resolve({
       type: source.name,
       fields: { ...codec?.fields, ...source.fields },
+      open: source.open,
+      ...(source.sections === undefined ? {} : { sections: source.sections }),
       ...(confKey === undefined ? {} : { confKey }),
       ...(extra === undefined ? {} : { extra }),
     })
