@@ -56,16 +56,21 @@ export class SelectList {
     if (field.invisible === true) return
     const columns = expr.kind === 'call' && this.#givesColumns(expr)
     const name = field.alias ?? this.#nameOf(field)
-    if (this.#outputs.get(name)?.explicit === true)
-      this.#binder.problems.add(field, `duplicate field definition ${name}`, 'give one of them an alias')
+    this.#checkDuplicate(field, name)
     const passed = expr.kind === 'column' && field.parenthesized !== true && field.alias === undefined && isColumn(bound)
     // Nothing changed: with an alias eKuiper sends that as null.
     const nulls = passed ? this.#passed : columns ? 'keep' : this.#computed
     this.#put(name, bound, { nulls, explicit: true, spread: columns && field.alias === undefined })
   }
 
+  #checkDuplicate(field: SelectField, name: string): void {
+    if (this.#outputs.get(name)?.explicit !== true && this.#expand?.output.column.name !== name) return
+    this.#binder.problems.add(field, `duplicate field definition ${name}`, 'give one of them an alias')
+  }
+
   #rows(field: SelectField, call: Call): void {
     const name = field.alias ?? call.name.toLowerCase()
+    this.#checkDuplicate(field, name)
     const [arg] = call.args
     if (arg === undefined || call.args.length > 1)
       return this.#binder.problems.add(call, `function ${call.name} expects 1 argument, but found ${call.args.length}`)
