@@ -11,10 +11,12 @@ export interface Parameter {
   readonly type: TypeName
   readonly doc?: string
   readonly optional?: boolean
-  /** The last parameter may come any number of times (with `optional`: also never). */
+  /** The last parameter may come any number of times (with `optional`: also never); several at the end that repeat do so in turn. */
   readonly repeats?: boolean
-  /** Only a literal will do: it is known when the rule is created. */
+  /** True: the argument must be a literal. False: it must not be one. A statement that does otherwise is refused. */
   readonly literal?: boolean
+  /** Only the result of a function gives a bigint here; literals, columns and operators act as floats. */
+  readonly computed?: boolean
 }
 
 /**
@@ -99,6 +101,11 @@ export type SqlFunction = FunctionDoc &
         /** Called inside an expression, once per row, synchronously. A failure throws `row_failed`. */
         readonly kind: 'row'
         readonly call: (ctx: CallContext, ...args: readonly Cell[]) => Cell
+        /**
+         * What is wrong with the arguments, as far as their literals tell; undefined stands for arguments that only a row knows. Called
+         * when a statement is bound: what it says refuses the statement.
+         */
+        readonly check?: (literals: readonly (Value | undefined)[]) => string | undefined
       }
     | {
         /** One value for each row, whole batches at a time, by an operator of their own; may wait. Plugins and remote calls are of this kind. */

@@ -8,27 +8,42 @@ import { accepts, type StaticType } from './types.ts'
 /** Reports a number of arguments that the function does not take. */
 export function checkCount(binder: Binding, call: Call, { name, params, counts }: SqlFunction): void {
   const least = params.filter((parameter) => parameter.optional !== true).length
-  const most = params.at(-1)?.repeats === true ? Number.POSITIVE_INFINITY : params.length
+  const together = repeating(params)
+  const most = together > 0 ? Number.POSITIVE_INFINITY : params.length
   const count = call.args.length
-  if (counts === undefined ? count >= least && count <= most : counts.includes(count)) return
+  const whole = count < params.length || together < 2 || (count - params.length) % together === 0
+  if (counts === undefined ? count >= least && count <= most && whole : counts.includes(count)) return
   const range = least === most ? `${least}` : most === Number.POSITIVE_INFINITY ? `at least ${least}` : `${least} to ${most}`
   const expected = counts?.join(' or ') ?? range
-  binder.problems.add(call, `function ${name} expects ${expected} ${expected === '1' ? 'argument' : 'arguments'}, but found ${count}`)
+  const groups = whole ? '' : `, in groups of ${together}`
+  const noun = expected === '1' ? 'argument' : 'arguments'
+  binder.problems.add(call, `function ${name} expects ${expected} ${noun}${groups}, but found ${count}`)
 }
 
-/** Reports literal arguments of types that the parameters do not take, and others where it must be a literal. */
-export function checkLiterals(binder: Binding, call: Call, { params }: SqlFunction, args: readonly BoundExpr[]): void {
-  args.forEach((arg, place) => {
-    const parameter = parameterAt(params, place)
-    if (parameter === undefined) return
-    if (arg.kind === 'literal' ? accepts(parameter.type, arg.value) : parameter.literal !== true) return
-    const node: Expr = call.args[place] ?? call
-    const expected = parameter.literal === true ? `a literal of type ${parameter.type}` : parameter.type
-    const found = arg.kind === 'literal' ? typeNameOf(arg.value) : 'an expression'
-    binder.problems.add(
-      node,
-      `function ${call.name} expects ${expected} for parameter ${place + 1} (${parameter.name}), but found ${found}`,
-    )
+/** Reports literal arguments of types that the parameters do not take, and literals where there must be none or others where there must be one. */
+export function checkLiterals(binder: Binding, call: Call, found: SqlFunction, args: readonly BoundExpr[]): void {
+  const literals = args.map((arg) => (arg.kind === 'literal' ? arg.value : undefined))
+  const wrong = found.kind === 'row' ? found.check?.(literals) : undefined
+  if (wrong !== undefined) binder.problems.add(call, `function ${call.name}: ${wrong}`)
+  args.forEach((arg, place) => checkLiteral(binder, call, found, { arg, place }))
+}
+
+function checkLiteral(binder: Binding, call: Call, { params }: SqlFunction, { arg, place }: { arg: BoundExpr; place: number }): void {
+  const parameter = parameterAt(params, place)
+  const wanted = parameter === undefined ? undefined : wantedIn(parameter, arg)
+  if (parameter === undefined || wanted === undefined) return
+  const node: Expr = call.args[place] ?? call
+  const got = arg.kind === 'literal' ? (parameter.literal === false ? 'a literal' : typeNameOf(arg.value)) : 'an expression'
+  binder.problems.add(node, `function ${call.name} expects ${wanted} for parameter ${place + 1} (${parameter.name}), but found ${got}`)
+}
+
+/** The arguments as the function gets them: where only results of functions are integers, everything else becomes a float. */
+export function passedArguments({ params }: SqlFunction, args: readonly BoundExpr[], nodes: readonly Expr[]): readonly BoundExpr[] {
+  return args.map((arg, place) => {
+    const computed = arg.kind === 'call' || nodes[place]?.kind === 'call'
+    if (parameterAt(params, place)?.computed !== true || computed) return arg
+    const { at } = arg
+    return { kind: 'call', name: 'cast', args: [arg, { kind: 'literal', value: 'float', type: 'string', at }], type: 'float', at }
   })
 }
 
@@ -37,7 +52,21 @@ export function resultType(found: SqlFunction, first: BoundExpr | undefined): St
   return found.returns === 'first' ? (first?.type ?? 'any') : found.returns
 }
 
-function parameterAt(params: readonly Parameter[], i: number): Parameter | undefined {
-  const last = params.at(-1)
-  return params[i] ?? (last?.repeats === true ? last : undefined)
+function wantedIn(parameter: Parameter, arg: BoundExpr): string | undefined {
+  if (arg.kind !== 'literal') return parameter.literal === true ? `a literal of type ${parameter.type}` : undefined
+  if (parameter.literal === false) return 'a column or the result of a function'
+  if (accepts(parameter.type, arg.value)) return undefined
+  return parameter.literal === true ? `a literal of type ${parameter.type}` : parameter.type
+}
+
+/** How many parameters at the end repeat together. */
+function repeating(params: readonly Parameter[]): number {
+  return params.length - 1 - params.findLastIndex((parameter) => parameter.repeats !== true)
+}
+
+function parameterAt(params: readonly Parameter[], place: number): Parameter | undefined {
+  const together = repeating(params)
+  if (place < params.length || together === 0) return params[place]
+  const first = params.length - together
+  return params[first + ((place - first) % together)]
 }

@@ -2,7 +2,7 @@ import type { SqlFunction } from '../api/function.ts'
 import { CAST_TYPES, isCastType } from '../data/cast.ts'
 import type { Call } from '../sql/ast.ts'
 import { printExpression } from '../sql/print-expression.ts'
-import { checkCount, checkLiterals, resultType } from './arguments.ts'
+import { checkCount, checkLiterals, passedArguments, resultType } from './arguments.ts'
 import { bindAggregate } from './bind-aggregate.ts'
 import { bindAnalytic } from './bind-analytic.ts'
 import { bindMeta } from './bind-meta.ts'
@@ -46,8 +46,9 @@ export function bindCall(binder: Binding, call: Call): BoundExpr {
 
 function bindRowCall(binder: Binding, call: Call, found: SqlFunction): BoundExpr {
   checkCount(binder, call, found)
-  const args = call.args.map((arg) => binder.bind(arg))
-  checkLiterals(binder, call, found, args)
+  const bound = call.args.map((arg) => binder.bind(arg))
+  checkLiterals(binder, call, found, bound)
+  const args = passedArguments(found, bound, call.args)
   const type = found.name === 'cast' ? castType(binder, call, args[1]) : resultType(found, args[0])
   if (found.kind === 'row') return { kind: 'call', name: found.name, args, type, at: call.at }
   const slot = binder.slots.computed()

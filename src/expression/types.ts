@@ -27,12 +27,14 @@ export function commonType(types: readonly StaticType[]): StaticType {
   return first !== undefined && types.every((type) => type === first) ? first : 'any'
 }
 
-/** Whether a literal can be given to a parameter of this type; null can be given to each. */
+/**
+ * Whether a literal can be given to a parameter of this type; null can be given to each. There are no literals of arrays and objects:
+ * for those it is an error of the row, as it is in eKuiper. A number in a statement is no datetime.
+ */
 export function accepts(parameter: TypeName, literal: Value): boolean {
-  if (literal === null || parameter === 'any') return true
-  if (typeof literal === 'bigint') return ['bigint', 'float', 'number', 'datetime'].includes(parameter)
-  if (typeof literal === 'number')
-    return ['float', 'number', 'datetime'].includes(parameter) || (parameter === 'bigint' && Number.isInteger(literal))
+  if (literal === null || parameter === 'any' || parameter === 'array' || parameter === 'struct') return true
+  if (typeof literal === 'bigint') return ['bigint', 'float', 'number'].includes(parameter)
+  if (typeof literal === 'number') return ['float', 'number'].includes(parameter) || (parameter === 'bigint' && Number.isInteger(literal))
   if (typeof literal === 'string') return ['string', 'datetime', 'bytea'].includes(parameter)
   return typeof literal !== 'boolean' || parameter === 'boolean'
 }

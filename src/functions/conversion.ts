@@ -7,6 +7,7 @@ import { rowFailed } from '../data/row-failed.ts'
 import type { Cell } from '../data/value.ts'
 import { toNumber, toWhole } from './arguments.ts'
 import { roundTo } from './math.ts'
+import { toMoment } from './moment.ts'
 import { parameter, rowFunction, type RowFunction } from './record.ts'
 import { inZone } from './time-zone.ts'
 
@@ -35,10 +36,10 @@ export const conversionFunctions: readonly FunctionDefinition[] = [
       ['cast("12", "bigint")', 12n],
       ['cast(3.75, "string")', '3.75'],
     ],
-    call: (_, x, type) => {
+    call: (ctx, x, type) => {
       const to = goText(type)
       if (!isCastType(to)) throw rowFailed(`cast expects one of ${CAST_TYPES.join(', ')}, got "${to}"`)
-      return castValue(x, to)
+      return to === 'datetime' && typeof x === 'string' ? new Date(toMoment(x, ctx).time) : castValue(x, to)
     },
   }),
   define({
@@ -47,6 +48,7 @@ export const conversionFunctions: readonly FunctionDefinition[] = [
     params: [X],
     returns: 'bigint',
     examples: [['chr("A")', 65n]],
+    check: ([x]) => (typeof x === 'boolean' || typeof x === 'number' ? 'expected a text of one character or a whole number' : undefined),
     call: (_, x) => codePoint(x),
   }),
   define({
@@ -55,6 +57,7 @@ export const conversionFunctions: readonly FunctionDefinition[] = [
     params: [parameter('s', 'string'), parameter('encoding', 'string')],
     returns: 'string',
     examples: [['encode("abc", "base64")', 'YWJj']],
+    check: ([, encoding]) => (typeof encoding === 'string' && encoding !== 'base64' ? 'the only encoding is "base64"' : undefined),
     call: (_, s, encoding) => {
       base64Only(encoding)
       if (typeof s !== 'string') throw rowFailed(`expected a text to encode, got ${describeValue(s)}`)
@@ -67,6 +70,7 @@ export const conversionFunctions: readonly FunctionDefinition[] = [
     params: [parameter('s', 'string'), parameter('encoding', 'string')],
     returns: 'bytea',
     examples: [['cast(decode("YWJj", "base64"), "string")', 'abc']],
+    check: ([, encoding]) => (typeof encoding === 'string' && encoding !== 'base64' ? 'the only encoding is "base64"' : undefined),
     call: (_, s, encoding) => {
       base64Only(encoding)
       if (typeof s !== 'string' || !/^([\w+/-]{4})*([\w+/-]{2}==|[\w+/-]{3}=)?$/.test(s) || /[_-]/.test(s)) {
@@ -114,7 +118,7 @@ export const conversionFunctions: readonly FunctionDefinition[] = [
   define({
     name: 'dec2hex',
     doc: 'A whole number as hexadecimal text with 0x.',
-    params: [parameter('n', 'number')],
+    params: [parameter('n', 'any')],
     returns: 'string',
     examples: [['dec2hex(16)', '0x10']],
     call: (_, n) => {
@@ -128,15 +132,15 @@ export const conversionFunctions: readonly FunctionDefinition[] = [
     params: [X],
     returns: 'bigint',
     examples: [['to_seconds("2024-02-29T12:34:56Z")', 1709210096n]],
-    call: (_, t) => BigInt(Math.floor(instant(t).getTime() / 1000)),
+    call: (ctx, t) => BigInt(Math.floor(toMoment(t, ctx).time / 1000)),
   }),
   define({
     name: 'convert_tz',
     doc: 'The same instant in another time zone, as text with its offset.',
-    params: [X, parameter('zone', 'string')],
+    params: [parameter('t', 'datetime'), parameter('zone', 'string')],
     returns: 'string',
     examples: [['convert_tz("2024-01-01T00:00:00Z", "Asia/Tokyo")', '2024-01-01T09:00:00+09:00']],
-    call: (_, t, zone) => inZone(instant(t), goText(zone)),
+    call: (ctx, t, zone) => inZone(new Date(toMoment(t, ctx).time), goText(zone)),
   }),
 ]
 
@@ -176,10 +180,4 @@ function truncDigits(n: Cell): number {
   if (typeof n !== 'bigint')
     throw rowFailed(`expected a bigint as the number of decimals, got ${describeValue(n)}`, 'write cast(n, "bigint")')
   return Number(n)
-}
-
-function instant(t: Cell): Date {
-  const date = typeof t === 'boolean' ? null : castValue(t, 'datetime')
-  if (!(date instanceof Date) || Number.isNaN(date.getTime())) throw rowFailed(`expected a datetime, got ${describeValue(t)}`)
-  return date
 }

@@ -1,4 +1,10 @@
-import type { FunctionDefinition } from '../api/definition.ts'
+import { defineFunction, type FunctionDefinition } from '../api/definition.ts'
+import { castValue, isCastType } from '../data/cast.ts'
+import { rowFailed } from '../data/row-failed.ts'
+import type { Cell } from '../data/value.ts'
+import { toNumber } from './arguments.ts'
+import { isMissing, toText } from './collections.ts'
+import { timeUuid } from './uuid.ts'
 import { parameter, rowFunction, type RowFunction } from './record.ts'
 
 const define = (f: RowFunction): FunctionDefinition => rowFunction('other', f)
@@ -49,4 +55,73 @@ export const otherFunctions: readonly FunctionDefinition[] = [
     examples: [['tstamp() > 0', true]],
     call: (ctx) => BigInt(ctx.clock.now()),
   }),
+  define({
+    name: 'newuuid',
+    doc: 'A new UUID of version 1: made of the time and random bits.',
+    params: [],
+    returns: 'string',
+    pure: false,
+    examples: [['length(newuuid())', 36n]],
+    call: (ctx) => timeUuid(ctx.clock.now()),
+  }),
+  define({
+    name: 'bypass',
+    doc: 'Its first argument as it is.',
+    params: [parameter('x', 'any'), parameter('ignored', 'any', { optional: true, repeats: true })],
+    returns: 'first',
+    nulls: 'call',
+    examples: [['bypass("x")', 'x']],
+    call: (_, x) => x,
+  }),
+  define({
+    name: 'props',
+    doc: 'A property of the process by its name; this server has none, so that every name is an error of the row.',
+    params: [parameter('name', 'string')],
+    returns: 'string',
+    nulls: 'call',
+    pure: false,
+    examples: [['length("props(name)")', 11n]],
+    call: (_, name) => {
+      throw rowFailed(`there is no property ${isMissing(name) ? 'null' : toText(name)}`)
+    },
+  }),
+  define({
+    name: 'get_keyed_state',
+    doc: 'The value of a key in an external store, as a type that cast knows; the default when there is no store, as here.',
+    params: [parameter('key', 'any'), parameter('type', 'string'), parameter('default', 'any')],
+    returns: 'any',
+    nulls: 'call',
+    pure: false,
+    examples: [['get_keyed_state("k", "bigint", 5)', 5n]],
+    call: (_, _key, type, otherwise) => {
+      if (typeof type !== 'string' || !isCastType(type)) throw rowFailed('get_keyed_state expects the name of a type', 'such as "bigint"')
+      return castValue(otherwise, type)
+    },
+  }),
+  defineFunction({
+    kind: 'batch',
+    name: 'delay',
+    category: 'other',
+    doc: 'v, some milliseconds later: the rule waits for each row.',
+    params: [parameter('ms', 'number'), parameter('v', 'any')],
+    returns: 'any',
+    nulls: 'call',
+    pure: false,
+    examples: [{ sql: 'delay(1, "x")', result: 'x' }],
+    callBatch: async (ctx, rows) => {
+      const values: Cell[] = []
+      for (const [ms, value] of rows) {
+        await ctx.clock.sleep(pauseOf(ms))
+        values.push(value)
+      }
+      return values
+    },
+  }),
 ]
+
+/** Longest pause of a row, in milliseconds. */
+const LONGEST_PAUSE = 3_600_000
+
+function pauseOf(ms: Cell): number {
+  return Math.min(LONGEST_PAUSE, Math.max(0, toNumber(ms)))
+}

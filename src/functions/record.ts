@@ -13,6 +13,7 @@ export interface RowFunction {
   readonly nulls?: FunctionDoc['nulls']
   readonly pure?: boolean
   readonly examples: readonly (readonly [sql: string, result: Value])[]
+  readonly check?: (literals: readonly (Value | undefined)[]) => string | undefined
   readonly call: (ctx: CallContext, ...args: readonly Cell[]) => Cell
 }
 

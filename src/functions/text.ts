@@ -1,4 +1,5 @@
 import type { FunctionDefinition } from '../api/definition.ts'
+import { isNumeric } from '../data/compare.ts'
 import { goText } from '../data/go-text.ts'
 import { rowFailed } from '../data/row-failed.ts'
 import { isStruct, type Cell } from '../data/value.ts'
@@ -18,8 +19,8 @@ function textual(name: string, doc: string, f: (s: string) => string, ...example
 }
 
 const shape: readonly FunctionDefinition[] = [
-  textual('lower', 'Lower case.', (s) => s.toLowerCase(), ['lower("AbC")', 'abc']),
-  textual('upper', 'Upper case.', (s) => s.toUpperCase(), ['upper("AbC")', 'ABC']),
+  textual('lower', 'Lower case.', lowerCase, ['lower("AbC")', 'abc']),
+  textual('upper', 'Upper case.', upperCase, ['upper("AbC")', 'ABC']),
   textual('ltrim', 'Without white space at the start.', (s) => s.trimStart(), ['ltrim("  a ")', 'a ']),
   textual('rtrim', 'Without white space at the end.', (s) => s.trimEnd(), ['rtrim(" a  ")', ' a']),
   textual('trim', 'Without white space at both ends.', (s) => s.trim(), ['trim("  a ")', 'a']),
@@ -134,6 +135,8 @@ const parts: readonly FunctionDefinition[] = [
       ['substring("hello", 1, 3)', 'el'],
       ['substring("hello", 2)', 'llo'],
     ],
+    check: ([, start, end]) =>
+      isNumeric(start) && isNumeric(end) && start >= end ? `expected a start before the end, got ${start} and ${end}` : undefined,
     call: (_, s, start, end) => substring(goText(s), toIndex(start), end === undefined ? undefined : toIndex(end)),
   }),
   define({
@@ -188,7 +191,8 @@ function lengthOf(x: Cell): number {
 
 function splitValue(s: string, separator: string, i: Cell): string {
   const found = separator === '' ? Array.from(s) : s.split(separator)
-  const index = typeof i === 'number' || typeof i === 'bigint' ? Math.trunc(Number(i)) : 0
+  // What is no whole number acts as 0, as users of eKuiper know it.
+  const index = isNumeric(i) && Number.isInteger(Number(i)) ? Number(i) : 0
   const part = found.at(index)
   if (part === undefined) throw rowFailed(`part ${index} is out of range: the text has ${found.length}`)
   return part
@@ -198,6 +202,34 @@ function substring(s: string, start: number, end: number | undefined): string {
   if (start < 0 || (end !== undefined && end < 0))
     throw rowFailed(`expected places from 0 on, got ${start}${end === undefined ? '' : ` and ${end}`}`)
   if (end !== undefined && start >= end) throw rowFailed(`expected a start before the end, got ${start} and ${end}`)
-  const ascii = /^[\0-\x7f]*$/.test(s)
-  return ascii ? s.slice(start, end) : Buffer.from(s).subarray(start, end).toString('utf8')
+  return isAscii(s) ? s.slice(start, end) : decodeBytes(Buffer.from(s).subarray(start, end))
+}
+
+/** Each byte that is no part of a whole character is a replacement character of its own; the standard decoder takes those at the end together. */
+function decodeBytes(bytes: Buffer): string {
+  const lead = bytes.findLastIndex((byte) => (byte & 0xc0) !== 0x80)
+  const first = lead < 0 ? 0 : (bytes[lead] ?? 0)
+  const wanted = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc0 ? 2 : 1
+  const cut = lead >= 0 && bytes.length - lead < wanted
+  return cut ? `${bytes.toString('utf8', 0, lead)}${'\ufffd'.repeat(bytes.length - lead)}` : bytes.toString('utf8')
+}
+
+function lowerCase(s: string): string {
+  return isAscii(s) ? s.toLowerCase() : byCharacter(s, (char) => char.toLowerCase())
+}
+
+function upperCase(s: string): string {
+  return isAscii(s) ? s.toUpperCase() : byCharacter(s, (char) => char.toUpperCase())
+}
+
+/** One character for each, whatever stands around it: `ß`, whose upper case is two letters, stays. */
+function byCharacter(s: string, f: (char: string) => string): string {
+  return Array.from(s, (char) => {
+    const changed = f(char)
+    return changed.length === char.length ? changed : char
+  }).join('')
+}
+
+function isAscii(s: string): boolean {
+  return /^[\0-\x7f]*$/.test(s)
 }

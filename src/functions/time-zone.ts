@@ -1,17 +1,40 @@
 import { rowFailed } from '../data/row-failed.ts'
 import { zoneOffset } from '../data/time-zone.ts'
 
-/** ISO text of an instant in a time zone, with its offset (`Z` for UTC) and without an empty fraction. The empty name is UTC. */
-export function inZone(date: Date, zone: string): string {
-  if (zone === '' || zone === 'UTC') return date.toISOString().replace(/\.000Z$/, 'Z')
-  const shift = offsetMinutes(date, zone)
-  const local = new Date(date.getTime() + shift * 60_000).toISOString().replace(/(\.000)?Z$/, '')
-  return `${local}${shift === 0 ? 'Z' : offsetText(shift)}`
+/** Minutes east of Greenwich at that moment. The empty name is UTC. Throws `row_failed` for a zone that is not known. */
+export function offsetOf(time: number, zone: string): number {
+  return isUtc(zone) ? 0 : inKnownZone(zone, () => zoneOffset(time, zone))
 }
 
-function offsetMinutes(date: Date, zone: string): number {
+/** Its abbreviation at that moment, such as `CET`. */
+export function abbreviationOf(time: number, zone: string): string {
+  if (isUtc(zone)) return 'UTC'
+  const parts = inKnownZone(zone, () => new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'short' }).formatToParts(time))
+  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? 'GMT'
+}
+
+/** The moment at which a clock in the zone shows these UTC members; where it shows them twice, the earlier. */
+export function momentOf(wall: number, zone: string): number {
+  if (isUtc(zone)) return wall
+  const before = wall - offsetOf(wall - 86_400_000, zone) * 60_000
+  return before + offsetOf(before, zone) * 60_000 === wall ? before : wall - offsetOf(wall, zone) * 60_000
+}
+
+/** ISO text of an instant in a time zone, with its offset (`Z` for UTC) and without an empty fraction. */
+export function inZone(date: Date, zone: string): string {
+  const shift = offsetOf(date.getTime(), zone)
+  const local = new Date(date.getTime() + shift * 60_000)
+  if (Number.isNaN(local.getTime())) throw rowFailed('the datetime is out of range')
+  return `${local.toISOString().replace(/(\.000)?Z$/, '')}${shift === 0 ? 'Z' : offsetText(shift)}`
+}
+
+function isUtc(zone: string): boolean {
+  return zone === '' || zone === 'UTC'
+}
+
+function inKnownZone<T>(zone: string, read: () => T): T {
   try {
-    return zoneOffset(date.getTime(), zone)
+    return read()
   } catch {
     throw rowFailed(`time zone "${zone}" is not known`, 'give a name such as "Europe/Berlin"')
   }

@@ -14,6 +14,9 @@ const USAGE = `npm run conformance -- [options] [file or folder ...]
 
 const RECORDED = ['sql', 'behaviour'].map((name) => fileURLToPath(new URL(`../../../shared/conformance/${name}`, import.meta.url)))
 
+/** Threads lost in a row after which it is no use to go on. */
+const GIVE_UP = 10
+
 async function main(): Promise<number> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
@@ -40,7 +43,10 @@ async function main(): Promise<number> {
 async function runAll(lines: readonly Line[], patience: number): Promise<readonly Result[]> {
   const worker = new WatchedWorker(patience)
   const results: Result[] = []
-  for (const line of lines) results.push({ line, verdict: await worker.run(line.text) })
+  for (const line of lines) {
+    results.push({ line, verdict: await worker.run(line.text) })
+    if (worker.lost >= GIVE_UP) throw new Error(`${GIVE_UP} runners in a row ended without an answer: ${results.at(-1)?.verdict.failure}`)
+  }
   await worker.close()
   return results
 }

@@ -1,0 +1,28 @@
+import { describeValue } from '../data/describe-value.ts'
+import { rowFailed } from '../data/row-failed.ts'
+import { isStruct, type Cell, type Struct, type Value } from '../data/value.ts'
+
+/** Longest array that a function makes out of numbers, so that one row cannot fill the memory. */
+export const MOST_ELEMENTS = 1 << 20
+
+export function isMissing(value: Cell): value is null | undefined {
+  return value === null || value === undefined
+}
+
+/** Throws `row_failed` for everything but an array. */
+export function toArray(value: Cell): readonly Value[] {
+  if (Array.isArray(value)) return value
+  throw rowFailed(`expected an array, got ${describeValue(value)}`)
+}
+
+/** Throws `row_failed` for everything but an object. */
+export function toStruct(value: Cell): Struct {
+  if (isStruct(value)) return value
+  throw rowFailed(`expected an object, got ${describeValue(value)}`)
+}
+
+/** Throws `row_failed` for everything but a text: numbers are not converted. */
+export function toText(value: Cell): string {
+  if (typeof value === 'string') return value
+  throw rowFailed(`expected a text, got ${describeValue(value)}`)
+}
