@@ -1,13 +1,40 @@
 import { defineFunction, type FunctionDefinition } from '../api/definition.ts'
+import type { PlutinoError } from '../base/errors.ts'
 import { castValue, isCastType } from '../data/cast.ts'
+import { describeValue } from '../data/describe-value.ts'
 import { rowFailed } from '../data/row-failed.ts'
 import type { Cell } from '../data/value.ts'
-import { toNumber } from './arguments.ts'
 import { isMissing, toText } from './collections.ts'
 import { timeUuid } from './uuid.ts'
 import { parameter, rowFunction, type RowFunction } from './record.ts'
 
 const define = (f: RowFunction): FunctionDefinition => rowFunction('other', f)
+
+/** Longest pause of a row, in milliseconds. */
+const LONGEST_PAUSE = 3_600_000
+
+const delayFunction = defineFunction({
+  kind: 'batch',
+  name: 'delay',
+  category: 'other',
+  doc: 'v, some milliseconds later: the rule waits for each row.',
+  params: [parameter('ms', 'number'), parameter('v', 'any')],
+  returns: 'any',
+  nulls: 'call',
+  pure: false,
+  examples: [{ sql: 'delay(1, "x")', result: 'x' }],
+  openBatch: async (_place, { clock, signal }) => ({
+    async call(rows) {
+      const values: (Cell | PlutinoError)[] = []
+      for (const [ms, value] of rows) {
+        const usable = typeof ms === 'number' || typeof ms === 'bigint'
+        if (usable) await clock.sleep(Math.min(LONGEST_PAUSE, Math.max(0, Number(ms))), signal)
+        values.push(usable ? value : rowFailed(`expected a number of milliseconds, got ${describeValue(ms)}`))
+      }
+      return values
+    },
+  }),
+})
 
 export const otherFunctions: readonly FunctionDefinition[] = [
   define({
@@ -98,30 +125,5 @@ export const otherFunctions: readonly FunctionDefinition[] = [
       return castValue(otherwise, type)
     },
   }),
-  defineFunction({
-    kind: 'batch',
-    name: 'delay',
-    category: 'other',
-    doc: 'v, some milliseconds later: the rule waits for each row.',
-    params: [parameter('ms', 'number'), parameter('v', 'any')],
-    returns: 'any',
-    nulls: 'call',
-    pure: false,
-    examples: [{ sql: 'delay(1, "x")', result: 'x' }],
-    callBatch: async (ctx, rows) => {
-      const values: Cell[] = []
-      for (const [ms, value] of rows) {
-        await ctx.clock.sleep(pauseOf(ms))
-        values.push(value)
-      }
-      return values
-    },
-  }),
+  delayFunction,
 ]
-
-/** Longest pause of a row, in milliseconds. */
-const LONGEST_PAUSE = 3_600_000
-
-function pauseOf(ms: Cell): number {
-  return Math.min(LONGEST_PAUSE, Math.max(0, toNumber(ms)))
-}

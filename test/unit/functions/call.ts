@@ -11,7 +11,7 @@ const byName = new Map<string, SqlFunction>(
   functions.flatMap((f) => [f.name, ...(f.function.aliases ?? [])].map((name) => [name, f.function] as const)),
 )
 
-export function contextIn(timeZone: string): CallContext {
+function contextIn(timeZone: string): CallContext {
   return { rule: 'rule1', clock: new FakeClock(NOW), startedAt: 0, timeZone }
 }
 

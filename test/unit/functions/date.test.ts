@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { functions } from '../../../src/functions/index.ts'
-import { FakeClock } from '../../support/fake-clock.ts'
-import { answer, contextIn, NOW } from './call.ts'
+import { testContext } from '../../support/context.ts'
+import { answer, NOW } from './call.ts'
 
 test.each([
   ['2024-02-29 12:34:56', '2024-02-29 12:34:56'],
@@ -91,15 +91,18 @@ test.each([
 test('delay gives its value after a pause on the clock', async () => {
   const delay = functions.find(({ name }) => name === 'delay')?.function
   if (delay?.kind !== 'batch') throw new Error('expected a function that waits')
-  const clock = new FakeClock()
+  const ctx = testContext()
+  const opened = await delay.openBatch({ place: 0, args: [] }, ctx)
   let values: readonly unknown[] | undefined
-  const done = delay.callBatch({ ...contextIn('UTC'), clock }, [
-    [100, 'x'],
-    [-5, null],
-  ])
-  void done.then((result) => (values = result))
-  await clock.advance(99)
+  void opened
+    .call([
+      [100, 'x'],
+      [-5, null],
+      ['long', 1],
+    ])
+    .then((result) => (values = result))
+  await ctx.clock.advance(99)
   expect(values).toBeUndefined()
-  await clock.advance(1)
-  expect(values).toEqual(['x', null])
+  await ctx.clock.advance(1)
+  expect(values).toEqual(['x', null, expect.objectContaining({ code: 'row_failed' })])
 })
