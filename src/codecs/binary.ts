@@ -4,7 +4,7 @@ import type { Payload } from '../api/sink.ts'
 import type { Row, Schema } from '../data/batch.ts'
 import { toRecord } from '../data/record.ts'
 import type { Cell } from '../data/value.ts'
-import { compileColumn } from './column-value.ts'
+import { compileColumn } from '../data/column-value.ts'
 import { decodeEach } from './decode-each.ts'
 import { decodeFailed } from '../data/decode-failed.ts'
 

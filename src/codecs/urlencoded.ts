@@ -6,7 +6,7 @@ import { decodeFailed } from '../data/decode-failed.ts'
 import { jsonText } from '../data/json-text.ts'
 import { put, toRecord } from '../data/record.ts'
 import type { Cell, Value } from '../data/value.ts'
-import { compileColumn } from './column-value.ts'
+import { compileColumn } from '../data/column-value.ts'
 import { decodeEach } from './decode-each.ts'
 
 export const urlencoded = defineCodec({

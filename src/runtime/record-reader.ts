@@ -1,13 +1,23 @@
 import type { DecodeColumn, DecodeRequest } from '../api/codec.ts'
 import type { SourceBatch } from '../api/source.ts'
+import { toPlutinoError } from '../base/errors.ts'
+import { compileColumn } from '../data/column-value.ts'
 import type { RowError } from '../data/batch.ts'
 import type { Cell, Struct } from '../data/value.ts'
 
-/** Rows of the records that a source brought itself. */
-export type RecordReader = (batch: SourceBatch) => { rows: Cell[][]; origins: undefined; errors: readonly RowError[] }
+/** Rows of the records that a source brought itself; `origins` as of a decoder. */
+export type RecordReader = (batch: SourceBatch) => {
+  rows: Cell[][]
+  origins: readonly number[] | undefined
+  errors: readonly RowError[]
+}
 
+/** With STRICT_VALIDATION a record is checked as a decoded message is: one that lacks a column or has another type is an error. */
 export function recordReader(request: DecodeRequest): RecordReader {
-  const { columns, record: wantsRecord, width } = request
+  return request.strict && request.columns.length > 0 ? strictReader(request) : plainReader(request)
+}
+
+function plainReader({ columns, record: wantsRecord, width }: DecodeRequest): RecordReader {
   return (batch) => {
     const rows: Cell[][] = []
     for (let i = batch.from; i < batch.length; i++) {
@@ -21,6 +31,28 @@ export function recordReader(request: DecodeRequest): RecordReader {
       rows.push(row)
     }
     return { rows, origins: undefined, errors: [] }
+  }
+}
+
+function strictReader(request: DecodeRequest): RecordReader {
+  const columns = request.columns.map((column) => ({ name: column.name, toCell: compileColumn(column, request) }))
+  return (batch) => {
+    const rows: Cell[][] = []
+    const origins: number[] = []
+    const errors: RowError[] = []
+    for (let i = batch.from; i < batch.length; i++) {
+      const record = batch.records?.[i] ?? {}
+      try {
+        const row = columns.map(({ name, toCell }) => toCell(member(record, name)))
+        if (request.record) row.push(record)
+        while (row.length < request.width) row.push(undefined)
+        rows.push(row)
+        origins.push(i)
+      } catch (error) {
+        errors.push({ at: rows.length, error: toPlutinoError(error, 'decode_failed') })
+      }
+    }
+    return { rows, origins, errors }
   }
 }
 

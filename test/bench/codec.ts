@@ -1,6 +1,6 @@
 import type { DecodeColumn } from '../../src/api/codec.ts'
 import { jsonDecoder } from '../../src/codecs/json/decoder.ts'
-import { compileColumn } from '../../src/codecs/column-value.ts'
+import { compileColumn } from '../../src/data/column-value.ts'
 import { compileScanner } from '../../src/codecs/json/scanner.ts'
 import { parseExact } from '../../src/data/exact-json.ts'
 import { jsonEncoder } from '../../src/codecs/json/encoder.ts'

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import type { DecodeColumn } from '../../src/api/codec.ts'
-import { compileColumn } from '../../src/codecs/column-value.ts'
+import { compileColumn } from '../../src/data/column-value.ts'
 import { parseExact } from '../../src/data/exact-json.ts'
 import { compileScanner, type Scan } from '../../src/codecs/json/scanner.ts'
 import { isStruct, type Cell } from '../../src/data/value.ts'

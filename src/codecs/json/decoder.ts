@@ -1,7 +1,7 @@
 import type { DecodeRequest, Decoder } from '../../api/codec.ts'
 import type { Row } from '../../data/batch.ts'
 import { isStruct, type Cell, type Struct, type Value } from '../../data/value.ts'
-import { compileColumn, jsonTypeName } from '../column-value.ts'
+import { compileColumn, jsonTypeName } from '../../data/column-value.ts'
 import { decodeEach } from '../decode-each.ts'
 import { decodeFailed } from '../../data/decode-failed.ts'
 import { faultOf } from './fault.ts'

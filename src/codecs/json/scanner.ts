@@ -1,5 +1,5 @@
 import type { Row } from '../../data/batch.ts'
-import type { ToCell } from '../column-value.ts'
+import type { ToCell } from '../../data/column-value.ts'
 import { exactNumber, parseExact } from '../../data/exact-json.ts'
 import { generate } from './generate.ts'
 import { createInterner, MAX_INTERNED } from './interner.ts'

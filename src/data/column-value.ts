@@ -1,15 +1,19 @@
-import type { DecodeColumn, DecodeRequest } from '../api/codec.ts'
-import { inRange } from '../data/arithmetic.ts'
-import { castValue } from '../data/cast.ts'
-import { parseDatetime } from '../data/datetime-text.ts'
-import { goFloatText } from '../data/go-float.ts'
-import { put } from '../data/record.ts'
-import type { Column, SqlType } from '../data/types.ts'
-import { isStruct, type Cell, type Value } from '../data/value.ts'
-import { decodeFailed } from '../data/decode-failed.ts'
+import { inRange } from './arithmetic.ts'
+import { castValue } from './cast.ts'
+import { parseDatetime } from './datetime-text.ts'
+import { goFloatText } from './go-float.ts'
+import { put } from './record.ts'
+import type { Column, SqlType } from './types.ts'
+import { isStruct, type Cell, type Value } from './value.ts'
+import { decodeFailed } from './decode-failed.ts'
 
 /** From what the payload holds (never null or absent) to what the column's type says. Throws `decode_failed`. */
 type Convert = (value: Exclude<Value, null>) => Value
+
+/** A column as far as its values go: `api/codec.ts` says what the members mean. */
+interface TypedColumn extends Column {
+  readonly default?: Value
+}
 
 /** What becomes of a decoded member on its way into its slot. */
 export type ToCell = (value: Cell) => Cell
@@ -18,10 +22,9 @@ export type ToCell = (value: Cell) => Cell
  * The way of one column: the default for a missing one, conversion to the declared type, and with STRICT_VALIDATION the refusal of
  * what is missing or null. Null into arrays and structs, and where a default says what missing means, stays null even then.
  */
-export function compileColumn(column: DecodeColumn, request: DecodeRequest): ToCell {
+export function compileColumn(column: TypedColumn, { strict }: { readonly strict: boolean }): ToCell {
   const { name, type } = column
   const missing = column.default
-  const strict = request.strict
   const convert = type === undefined ? undefined : compileType(name, type, strict)
   const refusesNull = strict && missing === undefined && type !== undefined && type.kind !== 'array' && type.kind !== 'struct'
   return (value) => {
@@ -50,7 +53,7 @@ function compileType(name: string, type: SqlType, strict: boolean): Convert {
     case 'datetime':
       return strict ? (value) => toDate(name, value) : (value) => asDatetime(name, value)
     case 'bytea':
-      return (value) => (typeof value === 'string' ? toBytes(value) : wrong(name, value, type))
+      return (value) => (typeof value === 'string' ? toBytes(value) : value instanceof Uint8Array ? value : wrong(name, value, type))
     case 'array':
       return compileArray(name, type.element, strict)
     case 'struct':
@@ -112,10 +115,11 @@ function toBoolean(name: string, value: Exclude<Value, null>): boolean {
 /** Without STRICT_VALIDATION a datetime stays what it is: a text, or milliseconds. */
 function asDatetime(name: string, value: Exclude<Value, null>): Value {
   if (typeof value === 'bigint') return Number(value)
-  return typeof value === 'number' || typeof value === 'string' ? value : wrong(name, value, { kind: 'datetime' })
+  return typeof value === 'number' || typeof value === 'string' || value instanceof Date ? value : wrong(name, value, { kind: 'datetime' })
 }
 
 function toDate(name: string, value: Exclude<Value, null>): Date {
+  if (value instanceof Date) return value
   if (!isNumeric(value) && typeof value !== 'string') return wrong(name, value, { kind: 'datetime' })
   const date = typeof value === 'string' ? parseDatetime(value) : new Date(Number(value))
   if (date === undefined || Number.isNaN(date.getTime())) {
