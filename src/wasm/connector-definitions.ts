@@ -2,7 +2,7 @@ import { type Contribution, defineSink, defineSource } from '../api/definition.t
 import type { SourceDescription } from '../api/plugin.ts'
 import { type Fields, type Json, string } from '../config/field.ts'
 import type { JsonObject } from '../config/json-object.ts'
-import { guestConfig } from './guest-config.ts'
+import { guestConfig, networkPlaces } from './guest-config.ts'
 import type { Manifest } from './install/manifest.ts'
 import type { PluginCode } from './plugin-code.ts'
 import { PluginSink } from './plugin-sink.ts'
@@ -38,7 +38,9 @@ export function sourceDefinition(
     delivery: described.resumes ? 'at-least-once' : 'at-most-once',
     create: (config) => {
       const { datasource = '', ...own } = asJson(config)
-      return new PluginSource(code, guestConfig(own, manifest.fields), typeof datasource === 'string' ? datasource : '')
+      const given = guestConfig(own, manifest.fields)
+      const named = { ...given, network: [...given.network, ...networkPlaces([datasource])] }
+      return new PluginSource(code, named, typeof datasource === 'string' ? datasource : '')
     },
   })
 }

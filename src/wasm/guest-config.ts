@@ -8,6 +8,8 @@ export interface GuestConfig {
   readonly text: string
   /** What the guest may open: by the name of the field, and by the address as the rule gives it. */
   readonly addresses: ReadonlyMap<string, string>
+  /** Places in the network that the rule names: URLs and `host:port`. */
+  readonly network: readonly string[]
 }
 
 /**
@@ -22,7 +24,15 @@ export function guestConfig(config: { readonly [name: string]: Json }, fields: F
     return [name, name]
   })
   for (const value of addresses.values()) if (!addresses.has(value)) addresses.set(value, value)
-  return { text: JSON.stringify(Object.fromEntries(shown)), addresses }
+  return { text: JSON.stringify(Object.fromEntries(shown)), addresses, network: networkPlaces(shown.map(([, value]) => value)) }
+}
+
+/** Every text in a configuration that is a URL of http or https, or `host:port`. */
+export function networkPlaces(values: readonly Json[]): readonly string[] {
+  return values.flatMap((value): readonly string[] => {
+    if (typeof value === 'string') return /^https?:\/\/|^[\w.-]+:\d+$|^\[[\da-f:.]+\]:\d+$/i.test(value) ? [value] : []
+    return typeof value === 'object' && value !== null ? networkPlaces(Object.values(value)) : []
+  })
 }
 
 function isDatabase(name: string, value: string, fields: Fields | undefined): boolean {

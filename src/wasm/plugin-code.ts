@@ -3,7 +3,11 @@ import type { StreamContext } from '../api/context.ts'
 import { PlutinoError } from '../base/errors.ts'
 import { limitMemory, PAGE_BYTES } from './component/limit-memory.ts'
 import { Sleep } from './imports/clock.ts'
+import type { GuestConfig } from './guest-config.ts'
 import { DatabaseCalls } from './imports/database.ts'
+import { HttpCalls } from './imports/http.ts'
+import { NetworkGrant } from './imports/network-grant.ts'
+import { TcpCalls } from './imports/tcp.ts'
 import type { PluginLimits } from './instance/limits.ts'
 import { PluginInstance } from './instance/plugin-instance.ts'
 import { SavedState } from './instance/saved-state.ts'
@@ -49,6 +53,7 @@ export class PluginCode {
   readonly limits: PluginLimits
   readonly environment: PluginEnvironment
   readonly #grant: Grant
+  readonly #network: readonly string[]
   readonly #core: Uint8Array
   #module: WebAssembly.Module | undefined
 
@@ -56,17 +61,18 @@ export class PluginCode {
     name: string,
     core: Uint8Array,
     environment: PluginEnvironment,
-    rules: { readonly limits: PluginLimits; readonly grant: Grant },
+    rules: { readonly limits: PluginLimits; readonly grant: Grant; readonly network: readonly string[] },
   ) {
     this.name = name
     this.limits = rules.limits
     this.environment = environment
     this.#grant = rules.grant
+    this.#network = rules.network
     this.#core = core
   }
 
-  /** A new instance for one node of a rule; `addresses`: the databases that it may open. */
-  instantiate(ctx: StreamContext, addresses: ReadonlyMap<string, string>): PluginInstance {
+  /** A new instance for one node of a rule, with what its configuration names: databases that it may open, places that it may reach. */
+  instantiate(ctx: StreamContext, { addresses, network }: Pick<GuestConfig, 'addresses' | 'network'>): PluginInstance {
     const { cells, errors, contract, databases, instances, maxInstances } = this.environment
     if (instances.size >= maxInstances) {
       throw new PlutinoError('unavailable', `${maxInstances} plugin instances run, more are not allowed`, {
@@ -74,6 +80,8 @@ export class PluginCode {
       })
     }
     const { limits } = this
+    const reach = new NetworkGrant([...this.#network, ...network])
+    const calls = { ...limits, grant: reach, errors, clock: ctx.clock }
     const instance = new PluginInstance({
       plugin: this.name,
       module: this.#compiled(),
@@ -84,6 +92,8 @@ export class PluginCode {
       state: new SavedState(ctx.state),
       imports: [
         new DatabaseCalls({ ...limits, databases, addresses, grant: this.#grant, cells, errors, clock: ctx.clock }),
+        new HttpCalls(calls),
+        new TcpCalls(calls),
         new Sleep(ctx.clock, limits.waitMs),
       ],
     })

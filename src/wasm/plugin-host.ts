@@ -56,7 +56,11 @@ class ComponentHost implements PluginHost {
     const { name, kinds } = plugin.description
     const manifest = plugin.manifest === undefined ? NO_MANIFEST : readManifest(plugin.manifest, `${name}.json`)
     const core = mainModule(plugin.component, `${name}.wasm`)
-    const code = new PluginCode(name, core, this.#environment, { grant: manifest.grant, limits: narrowed(this.#limits, manifest) })
+    const code = new PluginCode(name, core, this.#environment, {
+      grant: manifest.grant,
+      network: manifest.network,
+      limits: narrowed(this.#limits, manifest),
+    })
     const { source, functions = [] } = plugin.description
     return [
       ...(source === undefined ? [] : [sourceDefinition(code, manifest, source, readSections(plugin.files, name))]),

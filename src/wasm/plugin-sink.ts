@@ -44,7 +44,7 @@ export class PluginSink implements Sink {
     await this.#memory.save(this.#instance, ctx)
     await this.#discard()
     this.#ctx = ctx
-    const instance = this.#code.instantiate(ctx, this.#config.addresses)
+    const instance = this.#code.instantiate(ctx, this.#config)
     this.#instance = instance
     try {
       const text = new WireWriter()

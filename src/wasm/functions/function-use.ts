@@ -88,7 +88,7 @@ export class FunctionUse {
         `plugin ${this.#code.name} failed and is started again in ${this.#notBefore - clock.now()} ms`,
       )
     await this.#code.dispose(this.#instance)
-    const instance = this.#code.instantiate(this.#ctx, new Map())
+    const instance = this.#code.instantiate(this.#ctx, { addresses: new Map(), network: [] })
     this.#instance = instance
     this.#generation++
     try {

@@ -1,7 +1,7 @@
 import type { Grant } from '../../api/database.ts'
 import { parseDuration } from '../../base/duration.ts'
 import { PlutinoError } from '../../base/errors.ts'
-import type { Field, Fields, Json } from '../../config/field.ts'
+import type { ConfigOf, Field, Fields, Json } from '../../config/field.ts'
 import { parseConfig } from '../../config/parse.ts'
 import { choice, duration, integer, json, list, object, string } from '../../config/field.ts'
 
@@ -11,6 +11,8 @@ export interface Manifest {
   /** Absent: any configuration is handed to the plugin, which checks it. */
   readonly fields?: Fields
   readonly grant: Grant
+  /** Places in the network that it may reach beside those that a rule names: `https://api.example/*`, `*:502`. */
+  readonly network: readonly string[]
   /** Limits of its own, in bytes and milliseconds; the server's limits stay the upper bound. */
   readonly memoryBytes?: number
   readonly callMs?: number
@@ -45,6 +47,21 @@ const MANIFEST_FIELDS = {
         },
         { optional: true },
       ),
+      http: object(
+        'Requests.',
+        {
+          origins: list(
+            'Origins beside those that a rule names, such as "https://api.example/v1/*".',
+            string('An origin, perhaps with a path.'),
+          ),
+        },
+        { optional: true },
+      ),
+      tcp: object(
+        'Connections.',
+        { hosts: list('Hosts and ports beside those that a rule names, such as "*:502".', string('A host and a port.')) },
+        { optional: true },
+      ),
     },
     { optional: true },
   ),
@@ -61,7 +78,7 @@ const MANIFEST_FIELDS = {
 const ALL_VERBS: Grant['verbs'] = ['select', 'insert', 'replace', 'update', 'delete']
 
 /** What holds for a plugin without a manifest. */
-export const NO_MANIFEST: Manifest = { doc: '', grant: { verbs: ALL_VERBS } }
+export const NO_MANIFEST: Manifest = { doc: '', grant: { verbs: ALL_VERBS }, network: [] }
 
 /** Checks a manifest completely. Throws `plugin_invalid` with every problem. `file`: its name, for messages. */
 export function readManifest(content: Json, file: string): Manifest {
@@ -72,13 +89,20 @@ export function readManifest(content: Json, file: string): Manifest {
       parsed.problems.map((one) => (one.path === '' ? one.message : `${one.path}: ${one.message}`)),
     )
   const { doc, fields, capabilities, limits } = parsed.config
-  const { verbs = ALL_VERBS, tables } = capabilities?.db ?? {}
   return {
     doc,
-    grant: { verbs, ...(tables === undefined ? {} : { tables }) },
+    ...grantsOf(capabilities),
     ...(fields === undefined ? {} : { fields: readFields(fields, file) }),
     ...(limits?.memory === undefined ? {} : { memoryBytes: limits.memory * 1_048_576 }),
     ...(limits?.timeout === undefined ? {} : { callMs: limits.timeout }),
+  }
+}
+
+function grantsOf(capabilities: ConfigOf<typeof MANIFEST_FIELDS>['capabilities']): Pick<Manifest, 'grant' | 'network'> {
+  const { verbs = ALL_VERBS, tables } = capabilities?.db ?? {}
+  return {
+    grant: { verbs, ...(tables === undefined ? {} : { tables }) },
+    network: [...(capabilities?.http?.origins ?? []), ...(capabilities?.tcp?.hosts ?? [])],
   }
 }
 

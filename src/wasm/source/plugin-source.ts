@@ -44,7 +44,7 @@ export class PluginSource implements Source {
     this.#ctx = ctx
     this.#left = undefined
     this.#ended = false
-    this.#instance = this.#code.instantiate(ctx, this.#config.addresses)
+    this.#instance = this.#code.instantiate(ctx, this.#config)
     try {
       await this.#call(ctx, 'configure', (wire) => {
         wire.text(this.#dataSource)

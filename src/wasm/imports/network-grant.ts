@@ -1,0 +1,113 @@
+import { BlockList, isIP } from 'node:net'
+import { PlutinoError } from '../../base/errors.ts'
+
+/** A place in the network that a plugin may reach; `*` stands for any host or port. */
+interface Target {
+  readonly host: string
+  readonly port: string
+  /** http alone: `http` or `https`; absent: TCP. */
+  readonly scheme?: string
+  /** http alone: the path must begin so. */
+  readonly path?: string
+}
+
+/** Addresses of this machine and of its own link: reached only by who names them. */
+const LOCAL = new BlockList()
+LOCAL.addSubnet('127.0.0.0', 8, 'ipv4')
+LOCAL.addSubnet('0.0.0.0', 8, 'ipv4')
+LOCAL.addSubnet('169.254.0.0', 16, 'ipv4')
+LOCAL.addAddress('::1', 'ipv6')
+LOCAL.addAddress('::', 'ipv6')
+LOCAL.addSubnet('fe80::', 10, 'ipv6')
+
+const PORTS: Readonly<Record<string, string>> = { http: '80', https: '443' }
+
+/** What the http and tcp imports of a plugin instance may reach: what its manifest asks for and what its rule names. */
+export class NetworkGrant {
+  readonly #targets: readonly Target[]
+
+  /** `https://api.example/v1/*`, `http://*`, `host:502`, `*:502`. What is neither is passed over. */
+  constructor(patterns: readonly string[]) {
+    this.#targets = patterns.flatMap((pattern) => targetOf(pattern) ?? [])
+  }
+
+  /** Throws `denied` when the origin or path is not granted. */
+  checkUrl(url: URL): void {
+    const scheme = url.protocol.slice(0, -1)
+    const place: Target = { host: bare(url.hostname), port: url.port === '' ? (PORTS[scheme] ?? '') : url.port, scheme, path: url.pathname }
+    this.#check(place, url.origin)
+  }
+
+  /** Throws `denied` when host and port are not granted. */
+  checkHost(host: string, port: number): void {
+    const place: Target = { host: bare(host), port: String(port) }
+    this.#check(place, `${host}:${port}`)
+  }
+
+  /** Throws `denied` for an address of this machine behind a name that does not say so. */
+  checkAddress(host: string, address: string): void {
+    if (isLocal(address) && host !== 'localhost') throw localAddress(`${host} is ${address},`)
+  }
+
+  #check(place: Target, text: string): void {
+    const covering = this.#targets.filter((target) => target.scheme === place.scheme && covers(target, place))
+    if (covering.length === 0) throw this.#denied(text, place.scheme === undefined ? 'tcp' : 'http')
+    const literal = place.host === 'localhost' ? '127.0.0.1' : place.host
+    // A pattern that this machine happens to fit does not name it.
+    if (isIP(literal) !== 0 && isLocal(literal) && !covering.some(({ host }) => host === place.host)) throw localAddress(`${place.host} is`)
+  }
+
+  #denied(place: string, kind: 'http' | 'tcp'): PlutinoError {
+    const known = this.#targets.filter((target) => (target.scheme === undefined) === (kind === 'tcp')).map(textOf)
+    return new PlutinoError(
+      'denied',
+      `the plugin may not reach ${place}; it may reach ${known.length === 0 ? 'nothing' : known.join(', ')}`,
+      {
+        hint: 'name the place in the configuration of the rule, or in capabilities of the manifest',
+      },
+    )
+  }
+}
+
+function localAddress(what: string): PlutinoError {
+  return new PlutinoError('denied', `${what} an address of this machine, which is not granted to the plugin`, {
+    hint: 'name the address itself in the rule, or in the manifest of the plugin',
+  })
+}
+
+function isLocal(address: string): boolean {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
+  return mapped === undefined ? LOCAL.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4') : LOCAL.check(mapped)
+}
+
+function targetOf(pattern: string): Target | undefined {
+  const web = /^(https?):\/\/([^/?#]+)(\/[^?#]*)?/i.exec(pattern)
+  if (web !== null) {
+    const scheme = (web[1] ?? '').toLowerCase()
+    const [host, port] = split(web[2] ?? '')
+    return { scheme, host, port: port ?? PORTS[scheme] ?? '', path: (web[3] ?? '/').replace(/\*$/, '') }
+  }
+  const [host, port] = split(pattern)
+  return port === undefined || host === '' || /[\s/@]/.test(pattern) ? undefined : { host, port }
+}
+
+/** Host and port; an IPv6 address stands in brackets. */
+function split(text: string): readonly [string, string | undefined] {
+  const found = /^(\[[^\]]+\]|[^:]*)(?::(\d+|\*))?$/.exec(text)
+  return found === null ? ['', undefined] : [bare(found[1] ?? ''), found[2]]
+}
+
+function bare(host: string): string {
+  return host.replace(/^\[|\]$/g, '').toLowerCase()
+}
+
+function covers(target: Target, place: Target): boolean {
+  if (target.scheme !== place.scheme || (target.port !== '*' && target.port !== place.port)) return false
+  if (!(place.path ?? '').startsWith(target.path ?? '')) return false
+  if (target.host === '*' || target.host === place.host) return true
+  return target.host.startsWith('*.') && place.host.endsWith(target.host.slice(1))
+}
+
+function textOf({ scheme, host, port, path }: Target): string {
+  return scheme === undefined ? `${host}:${port}` : `${scheme}://${host}${PORTS[scheme] === port ? '' : `:${port}`}${path}*`
+}

@@ -1,0 +1,20 @@
+import { lookup } from 'node:dns'
+import type { LookupFunction } from 'node:net'
+import type { NetworkGrant } from './network-grant.ts'
+
+/** Resolves names for sockets, and refuses answers that the grant does not cover: what is checked is what is connected to. */
+export function grantedLookup(grant: NetworkGrant): LookupFunction {
+  return (host, options, callback) => {
+    lookup(host, { ...options, all: true }, (error, addresses) => {
+      if (error !== null) return callback(error, '', 0)
+      try {
+        for (const { address } of addresses) grant.checkAddress(host, address)
+      } catch (denied) {
+        return callback(denied instanceof Error ? denied : new Error(String(denied)), '', 0)
+      }
+      if (options.all === true) return callback(null, addresses)
+      const [first] = addresses
+      return callback(null, first?.address ?? '', first?.family ?? 0)
+    })
+  }
+}
