@@ -14,7 +14,7 @@ import { loadSettings } from './config/settings.ts'
 import { SourceConfigs } from './config/source-config.ts'
 import { type EmbeddedBroker, startBroker } from './connectors/broker/broker.ts'
 import { DataServer } from './connectors/data-server/data-server.ts'
-import { connectors } from './connectors/index.ts'
+import { type ConnectorParts, connectors } from './connectors/index.ts'
 import { MemoryBus } from './connectors/memory/bus.ts'
 import { createDatabases } from './connectors/sql/databases.ts'
 import { demoHints, installDemo } from './demo.ts'
@@ -52,8 +52,8 @@ export async function startServer(args: readonly string[], stop: () => void): Pr
   const clock = systemClock
   const { httpServerIp, httpServerPort } = settings.source
   const dataServer = new DataServer({ host: httpServerIp, port: httpServerPort, clock, log })
-  const registry = new Registry(builtIns(settings, broker, dataServer))
   const databases = createDatabases({ log, clock, folder: dataFolder })
+  const registry = new Registry(builtIns(settings, broker, { bus: new MemoryBus(), dataServer, databases }))
   const pluginHost = createPluginHost({
     databases,
     clock,
@@ -130,13 +130,13 @@ async function openBroker(settings: Settings, log: Logger): Promise<EmbeddedBrok
 }
 
 /** Connectors, formats and functions; MQTT's address is the embedded broker's unless a stream or an action names another. */
-function builtIns(settings: Settings, broker: EmbeddedBroker | undefined, dataServer: DataServer): readonly Contribution[] {
+function builtIns(settings: Settings, broker: EmbeddedBroker | undefined, parts: ConnectorParts): readonly Contribution[] {
   const server = broker === undefined ? undefined : `tcp://${settings.broker.host}:${broker.port}`
   const near = (contribution: Contribution): Contribution =>
     server !== undefined && contribution.name === 'mqtt' && (contribution.kind === 'source' || contribution.kind === 'sink')
       ? withDefaults(contribution, { server })
       : contribution
-  return [...connectors({ bus: new MemoryBus(), dataServer }).map(near), ...codecs, ...functions]
+  return [...connectors(parts).map(near), ...codecs, ...functions]
 }
 
 interface DemoParts {

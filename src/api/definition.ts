@@ -1,9 +1,10 @@
-import type { ConfigOf, Fields, Json } from '../config/field.ts'
+import { boolean, type ConfigOf, duration, type Fields, type Json, object } from '../config/field.ts'
 import type { JsonObject } from '../config/json-object.ts'
 import { parseConfig } from '../config/parse.ts'
 import { PlutinoError } from '../base/errors.ts'
 import type { Codec } from './codec.ts'
 import type { SqlFunction } from './function.ts'
+import type { LookupCaching, LookupSource } from './lookup.ts'
 import type { Sink } from './sink.ts'
 import type { ConnectionObserver, Source } from './source.ts'
 
@@ -39,10 +40,12 @@ interface SourceNature {
 
 export type SinkDefinition = Definition<'sink', Sink> & { readonly payload: PayloadKind }
 export type CodecDefinition = Definition<'codec', Codec>
+/** `caching` reads the properties about the cache of a configuration that was checked; undefined: answers are not kept. */
+export type LookupDefinition = Definition<'lookup', LookupSource> & { caching(config: Json): LookupCaching | undefined }
 export type FunctionDefinition = { readonly kind: 'function'; readonly name: string; readonly function: SqlFunction }
 
 /** Everything that a built-in module or a plugin can add. */
-export type Contribution = SourceDefinition | SinkDefinition | CodecDefinition | FunctionDefinition
+export type Contribution = SourceDefinition | SinkDefinition | LookupDefinition | CodecDefinition | FunctionDefinition
 
 interface Description<F extends Fields, Instance> {
   readonly name: string
@@ -60,6 +63,32 @@ export function defineSource<const F extends Fields>(d: Description<F, Source> &
 
 export function defineSink<const F extends Fields>(d: Description<F, Sink> & { readonly payload: PayloadKind }): SinkDefinition {
   return { ...define('sink', d), payload: d.payload }
+}
+
+/** The properties that every lookup table has. */
+const CACHE_FIELDS = {
+  lookup: object(
+    'Whether answers are kept',
+    {
+      cache: boolean('Keep the rows that were found, so that the same key is not asked for again', { default: false }),
+      cacheTtl: duration('How long they are kept; 0: as long as the rule runs', { default: 0 }),
+      cacheMissingKey: boolean('Keep also that a key has no row', { default: false }),
+    },
+    { optional: true, advanced: true },
+  ),
+}
+
+/** `fields` may have `datasource` and `key`, which get the options DATASOURCE and KEY of the table. */
+export function defineLookup<const F extends Fields>(d: Description<F, LookupSource>): LookupDefinition {
+  const defined = define('lookup', { ...d, fields: { ...d.fields, ...CACHE_FIELDS } })
+  return {
+    ...defined,
+    caching: (config) => {
+      const parsed = parseConfig(CACHE_FIELDS, isObject(config) && config['lookup'] !== undefined ? { lookup: config['lookup'] } : {})
+      const kept = parsed.ok ? parsed.config.lookup : undefined
+      return kept?.cache === true ? { ttl: kept.cacheTtl, missing: kept.cacheMissingKey } : undefined
+    },
+  }
 }
 
 export function defineCodec<const F extends Fields>(d: Description<F, Codec>): CodecDefinition {

@@ -1,9 +1,10 @@
 import { PlutinoError } from '../base/errors.ts'
-import type { CodecDefinition, Contribution, FunctionDefinition, SinkDefinition, SourceDefinition } from './definition.ts'
+import type { CodecDefinition, Contribution, FunctionDefinition, LookupDefinition, SinkDefinition, SourceDefinition } from './definition.ts'
 
 interface Kinds {
   source: SourceDefinition
   sink: SinkDefinition
+  lookup: LookupDefinition
   codec: CodecDefinition
   function: FunctionDefinition
 }
@@ -13,6 +14,7 @@ export class Registry {
   readonly #maps: { readonly [K in keyof Kinds]: Map<string, Kinds[K]> } = {
     source: new Map(),
     sink: new Map(),
+    lookup: new Map(),
     codec: new Map(),
     function: new Map(),
   }

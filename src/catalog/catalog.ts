@@ -83,6 +83,7 @@ function rulesUsing(contributions: readonly Contribution[], streams: Streams, ru
       case 'function':
         return rules.using('functions', name)
       case 'source':
+      case 'lookup':
         return streams.ofType(name).flatMap((stream) => rules.using('streams', stream))
       case 'codec':
         return []

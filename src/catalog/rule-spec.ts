@@ -29,7 +29,7 @@ export interface RuleUses {
 /** Everything that can be checked without connecting, and the specification that runs. */
 export function buildSpec(rule: RuleDefinition, world: RuleWorld): RuleSpec {
   const plan = planRule(rule, world)
-  const names = [...new Set(plan.sources.map(({ stream }) => stream))]
+  const names = [...new Set([...plan.sources.map(({ stream }) => stream), ...plan.lookups])]
   for (const name of names) world.streams.checkTemporary(name, rule.temp)
   const streams = names.map((name) => inside(`stream ${name}`, () => world.streams.resolve(name)))
   rule.actions.forEach((action, index) => inside(`actions[${index}]`, () => checkKind(action.type, action, world.registry)))

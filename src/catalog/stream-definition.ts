@@ -1,5 +1,5 @@
 import type { DecodeColumn } from '../api/codec.ts'
-import type { CodecDefinition, SourceDefinition } from '../api/definition.ts'
+import type { CodecDefinition, LookupDefinition, SourceDefinition } from '../api/definition.ts'
 import type { Registry } from '../api/registry.ts'
 import { PlutinoError, toPlutinoError } from '../base/errors.ts'
 import { nearest } from '../base/suggest.ts'
@@ -126,22 +126,23 @@ function option(stream: StreamDefinition, name: string): StreamOption | undefine
   return stream.statement.options.find((known) => known.name === name)
 }
 
-function findSource(stream: StreamDefinition, registry: Registry): SourceDefinition {
+function findSource(stream: StreamDefinition, registry: Registry): SourceDefinition | LookupDefinition {
   const type = textOption(stream, 'TYPE') ?? sourceType(stream)
-  const source = registry.find('source', type)
+  const kind = tableKind(stream) === 'lookup' ? 'lookup' : 'source'
+  const source = registry.find(kind, type)
   if (source !== undefined) return source
-  const known = registry.list('source').map(({ name }) => name)
+  const known = registry.list(kind).map(({ name }) => name)
   const near = nearest(type, known)
   throw invalid(
     stream,
     'TYPE',
-    `unknown source type "${type}"`,
+    kind === 'lookup' ? `there are no lookup tables of type "${type}"` : `unknown source type "${type}"`,
     near === undefined ? `types are ${known.join(', ')}` : `did you mean "${near}"?`,
   )
 }
 
 interface Connectors {
-  readonly source: SourceDefinition
+  readonly source: SourceDefinition | LookupDefinition
   readonly codec: CodecDefinition | undefined
   readonly sources: SourceConfigs
 }
@@ -150,25 +151,32 @@ interface Connectors {
 function configs(stream: StreamDefinition, { source, codec, sources }: Connectors): Pick<StreamSpec, 'config' | 'codecConfig'> {
   const confKey = textOption(stream, 'CONF_KEY')
   const extra = extraOf(stream)
-  const datasource = textOption(stream, 'DATASOURCE')
   try {
     const resolved = sources.resolve({
       type: source.name,
       fields: { ...codec?.fields, ...source.fields },
       open: source.open,
-      ...(source.sections === undefined ? {} : { sections: source.sections }),
+      ...(source.kind === 'lookup' || source.sections === undefined ? {} : { sections: source.sections }),
       ...(confKey === undefined ? {} : { confKey }),
       ...(extra === undefined ? {} : { extra }),
     })
     const isFormats = ([name]: [string, Json]): boolean => !Object.hasOwn(source.fields, name) && Object.hasOwn(codec?.fields ?? {}, name)
     const own = Object.fromEntries(Object.entries(resolved).filter((entry) => !isFormats(entry)))
-    const config = datasource !== undefined && Object.hasOwn(source.fields, 'datasource') ? { ...own, datasource } : own
+    const config = { ...own, ...wanted(source, { datasource: textOption(stream, 'DATASOURCE'), key: textOption(stream, 'KEY') }) }
     source.check(config)
     const others = Object.fromEntries(Object.entries(resolved).filter(isFormats))
     return { config, codecConfig: codec === undefined ? {} : codecConfig(stream, codec, others) }
   } catch (error) {
     throw atOption(toPlutinoError(error), stream, confKey === undefined ? 'TYPE' : 'CONF_KEY')
   }
+}
+
+/** Those of the options that are given and that the source has a field for. */
+function wanted({ fields }: SourceDefinition | LookupDefinition, options: { readonly [name: string]: string | undefined }): JsonObject {
+  const given = Object.entries(options).flatMap(([name, value]) =>
+    value === undefined || !Object.hasOwn(fields, name) ? [] : [[name, value] as const],
+  )
+  return Object.fromEntries(given)
 }
 
 function extraOf(stream: StreamDefinition): JsonObject | undefined {

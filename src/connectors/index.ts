@@ -1,14 +1,17 @@
+import type { Databases } from '../api/database.ts'
 import type { Contribution } from '../api/definition.ts'
 import type { DataServer } from './data-server/data-server.ts'
 import { httpPushSource } from './httppush/source.ts'
 import { logSink } from './log/sink.ts'
 import type { MemoryBus } from './memory/bus.ts'
+import { memoryLookup } from './memory/lookup.ts'
 import { memorySink } from './memory/sink.ts'
 import { memorySource } from './memory/source.ts'
 import { mqttSink } from './mqtt/sink.ts'
 import { mqttSource } from './mqtt/source.ts'
 import { nopSink } from './nop/sink.ts'
 import { simulatorSource } from './simulator/source.ts'
+import { sqlLookup } from './sql/lookup.ts'
 import { sseSink } from './sse/sink.ts'
 import { webSocketSink } from './websocket/sink.ts'
 import { webSocketSource } from './websocket/source.ts'
@@ -19,15 +22,19 @@ export interface ConnectorParts {
   readonly bus: MemoryBus
   /** The port for data. */
   readonly dataServer: DataServer
+  /** Where lookup tables are. */
+  readonly databases: Databases
 }
 
 /** Every source and sink that comes with the server. */
-export function connectors({ bus, dataServer }: ConnectorParts): readonly Contribution[] {
+export function connectors({ bus, dataServer, databases }: ConnectorParts): readonly Contribution[] {
   return [
     mqttSource,
     mqttSink,
     memorySource(bus),
     memorySink(bus),
+    memoryLookup(bus),
+    sqlLookup(databases),
     simulatorSource,
     webSocketSource(dataServer),
     webSocketSink(dataServer),

@@ -44,13 +44,14 @@ function reads(expr: BoundExpr, { calls }: BoundSelect): boolean {
   return slotsOf(expr).some((slot) => aggregates.has(slot))
 }
 
-function aggregate(input: PlanNode, { bound }: ComposeParts): PlanNode {
+function aggregate(input: PlanNode, { bound, streams }: ComposeParts): PlanNode {
   return {
     op: 'aggregate',
     input,
     groupBy: bound.window?.type === 'state' ? [] : bound.groupBy,
     calls: bound.calls.aggregate,
-    each: bound.window === undefined,
+    // What a row is joined with is one result with it.
+    each: bound.window === undefined && streams.length === 1,
     incremental: false,
     width: 0,
   }
@@ -77,6 +78,7 @@ function finish(projected: ProjectNode, select: Select, { outputs }: BoundSelect
     return { op: 'expand', input: node, function: outputs.expand, slot, ...most, schema: { columns }, width: 0 }
   }
   // Without a window every row is a result of its own.
-  if (limit !== undefined && select.window !== undefined) node = { op: 'limit', input: node, count: limit, width: 0 }
+  if (limit !== undefined && (select.window !== undefined || select.joins.length > 0))
+    node = { op: 'limit', input: node, count: limit, width: 0 }
   return node
 }

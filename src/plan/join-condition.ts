@@ -1,9 +1,15 @@
 import type { BoundExpr } from '../expression/bound.ts'
+import type { Slots } from '../expression/slots.ts'
 import { slotsOf } from '../expression/walk.ts'
 
 /** A condition of ON: equalities that a hash can answer, and the rest. */
 export interface JoinCondition {
   readonly equal: readonly { readonly left: BoundExpr; readonly right: BoundExpr }[]
+  readonly on?: BoundExpr
+}
+
+export interface LookupCondition {
+  readonly keys: readonly { readonly column: string; readonly value: BoundExpr }[]
   readonly on?: BoundExpr
 }
 
@@ -16,13 +22,33 @@ export function joinCondition(on: BoundExpr | undefined, isRight: (slot: number)
     if (pair === undefined) rest.push(part)
     else equal.push(pair)
   }
-  const [first, ...others] = rest
-  if (first === undefined) return { equal }
-  const all = others.reduce<BoundExpr>((left, right) => ({ kind: 'binary', op: 'AND', left, right, type: 'boolean', at: left.at }), first)
-  return { equal, on: all }
+  return { equal, ...all(rest) }
 }
 
-function conjuncts(expr: BoundExpr): readonly BoundExpr[] {
+/** A condition of a lookup table: columns that it is asked by, each once, and what is asked of each pair. */
+export function lookupCondition(on: BoundExpr | undefined, place: number, slots: Slots): LookupCondition {
+  const { equal, on: others } = joinCondition(on, (slot) => slots.readOf(slot)?.stream === place)
+  const keys = new Map<string, BoundExpr>()
+  const rest: BoundExpr[] = []
+  for (const { left, right } of equal) {
+    const read = right.kind === 'slot' ? slots.readOf(right.slot) : undefined
+    if (read?.kind === 'column' && !keys.has(read.name)) keys.set(read.name, left)
+    else rest.push({ kind: 'binary', op: '=', left, right, type: 'boolean', at: left.at })
+  }
+  if (others !== undefined) rest.push(others)
+  return { keys: [...keys].map(([column, value]) => ({ column, value })), ...all(rest) }
+}
+
+/** True when all of these are. */
+export function all([first, ...others]: readonly BoundExpr[]): { readonly on?: BoundExpr } {
+  if (first === undefined) return {}
+  return {
+    on: others.reduce<BoundExpr>((left, right) => ({ kind: 'binary', op: 'AND', left, right, type: 'boolean', at: left.at }), first),
+  }
+}
+
+/** The parts of a condition that all must be true. */
+export function conjuncts(expr: BoundExpr): readonly BoundExpr[] {
   return expr.kind === 'binary' && expr.op === 'AND' ? [...conjuncts(expr.left), ...conjuncts(expr.right)] : [expr]
 }
 

@@ -9,6 +9,7 @@ import type { Select, SourceRef } from '../sql/ast.ts'
 import { type PlaceRules, validateSelect } from '../sql/validate-select.ts'
 import { type BoundSelect, bindSelect } from './bound-select.ts'
 import { checkClauses } from './check-clauses.ts'
+import { checkJoins } from './check-joins.ts'
 import { compose } from './compose.ts'
 import type { PlanEnv, PlanStream } from './environment.ts'
 import { layOut } from './layout.ts'
@@ -41,6 +42,7 @@ function planWithSteps(select: Select, env: PlanEnv, text: string): PlannedSelec
   const binder = binderOf({ select, refs, streams }, env, problems)
   const bound = bindSelect(select, binder, env.options)
   problems.throwIfAny()
+  checkJoins({ select, bound, streams, slots: binder.slots }, problems)
   const eventTime = env.options.isEventTime === true
   if (eventTime) checkTimestamps(refs, streams, problems)
   problems.throwIfAny()

@@ -14,16 +14,19 @@ import { tableJoin } from '../operators/join/table-join.ts'
 import { limit } from '../operators/limit.ts'
 import { number } from '../operators/number.ts'
 import { order } from '../operators/order.ts'
+import { type LookupTable, lookupJoin } from '../operators/lookup/lookup-join.ts'
 import { project } from '../operators/project.ts'
 import type { WindowParts } from '../operators/windows/spec.ts'
 import { rowsOf, windowOperator } from '../operators/windows/window.ts'
-import { inputsOf, type PlanNode, type RulePlan } from '../plan/nodes.ts'
+import { inputsOf, type LookupNode, type PlanNode, type RulePlan } from '../plan/nodes.ts'
 
 export interface OperatorDeps {
   readonly functions: FunctionLookup
   readonly context: CallContext
   /** Shared by all rules of a thread, so that equal statements share their code. */
   readonly compiler?: Compiler
+  /** Opens the lookup table of a node. */
+  readonly lookup?: (node: LookupNode) => LookupTable
 }
 
 /** Where batches go next: a step of the graph and its port. */
@@ -56,7 +59,7 @@ export function buildOperators(plan: RulePlan, deps: OperatorDeps): readonly Ope
 
 /** Throws when a function of the plan is not there any more. */
 export function buildGraph(plan: RulePlan, deps: OperatorDeps): OperatorGraph {
-  const graph = new GraphBuilder({ eventTime: plan.eventTime, compiler: new Compiler(), ...deps })
+  const graph = new GraphBuilder({ eventTime: plan.eventTime, compiler: new Compiler(), lookup: refuse, ...deps })
   graph.add(plan.root)
   return graph
 }
@@ -164,7 +167,7 @@ function operatorOf(node: PlanNode, deps: BuildDeps): Operator {
     case 'callBatch': return callBatch(node.calls, compiler, deps)
     case 'window': return rowWindow(node, deps)
     case 'join': return joinWithTables(node, deps)
-    case 'lookup': return refuse(node)
+    case 'lookup': return lookupJoin(node, deps.lookup(node), compiler, deps)
     case 'aggregate': return refuse(node)
     case 'number': return number(node.calls, compiler, deps)
     case 'order': return order(node.terms, compiler, deps)

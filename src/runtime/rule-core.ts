@@ -38,9 +38,12 @@ export class RuleCore {
     this.#time.start()
   }
 
-  /** Rows of the source at place `port` of FROM. Never throws: an operator that does ends the rule through `fail`. */
+  /** Rows of the source at place `port` of FROM. Never throws: an operator that does ends the rule through `fail`, and keeps the token. */
   accept(port: number, batch: RowBatch, token: Token | undefined): void | Promise<void> {
-    return this.#guarded(() => (this.#failed ? undefined : this.#time.accept(port, batch, token)))
+    return this.#guarded(
+      () => (this.#failed ? undefined : this.#time.accept(port, batch, token)),
+      () => token?.hold(),
+    )
   }
 
   /** Calls `take` with the state of everything, when no batch is on its way. */
@@ -83,16 +86,17 @@ export class RuleCore {
     return { time: this.#time.snapshot(), operators }
   }
 
-  #guarded(work: () => void | Promise<void>): void | Promise<void> {
-    try {
-      return this.#turn.run(work)?.catch((error: unknown) => this.#fail(error))
-    } catch (error) {
-      this.#fail(error)
+  /** `lost`: what `work` was given has not come through. */
+  #guarded(work: () => void | Promise<void>, lost: () => void = () => {}): void | Promise<void> {
+    const fail = (error: unknown): void => {
+      lost()
+      this.#failed = true
+      this.#parts.fail(error)
     }
-  }
-
-  #fail(error: unknown): void {
-    this.#failed = true
-    this.#parts.fail(error)
+    try {
+      return this.#turn.run(work)?.catch(fail)
+    } catch (error) {
+      fail(error)
+    }
   }
 }

@@ -77,12 +77,14 @@ export class RuleRun {
 
   /** Stops reading, writes what is in flight as long as the grace period lasts, acknowledges, closes. */
   async stop(): Promise<void> {
-    await Promise.all(this.#inputs.map((input) => input.leave()))
+    const left = Promise.all(this.#inputs.map((input) => input.leave()))
+    // An operator may wait for what cannot be reached.
+    await Promise.race([left.then(() => this.#drain()), this.#parts.engine.clock.sleep(GRACE_MS)])
     this.#core.close()
-    await Promise.race([this.#drain(), this.#parts.engine.clock.sleep(GRACE_MS)])
     this.#abort.abort(new PlutinoError('unavailable', 'the rule was stopped'))
+    await left
     await Promise.allSettled(this.#sinks.map((sink) => sink.driver.close()))
-    await Promise.allSettled(this.#inputs.map((input) => input.close()))
+    await Promise.allSettled([...this.#inputs, ...this.#graph.lookups].map((input) => input.close()))
   }
 
   metrics(): readonly NodeMetrics[] {

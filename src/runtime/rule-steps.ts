@@ -1,12 +1,14 @@
 import type { StateStore } from '../api/context.ts'
 import type { CallContext, SqlFunction } from '../api/function.ts'
 import { nodeNames } from '../plan/node-names.ts'
+import type { LookupNode } from '../plan/nodes.ts'
 import { buildGraph, type Next } from './build-operators.ts'
 import { nodeContext } from './context.ts'
 import { NodeMetrics } from './metrics.ts'
 import type { Step } from './pipeline.ts'
+import { RunningLookup } from './running-lookup.ts'
 import type { EngineParts } from './running-source.ts'
-import type { RuleSpec } from './spec.ts'
+import type { RuleSpec, StreamSpec } from './spec.ts'
 import { WatermarkMetrics } from './watermark-metrics.ts'
 
 export interface RuleStepParts {
@@ -22,6 +24,8 @@ export interface RuleStepParts {
 export interface RuleGraph {
   readonly steps: readonly Step[]
   readonly entries: ReadonlyMap<number, Next | undefined>
+  /** To be closed with the rule. */
+  readonly lookups: readonly RunningLookup[]
   /** Stands before the steps. */
   readonly eventTime?: { readonly lateTolerance: number; readonly metrics: WatermarkMetrics }
 }
@@ -36,16 +40,28 @@ export function ruleSteps({ engine, spec, state, signal }: RuleStepParts): RuleG
   const before = 2 + decoders(engine, spec)
   const { eventTime } = spec.plan
   const names = nodeNames(spec.plan, eventTime ? before + 1 : before)
-  const graph = buildGraph(spec.plan, { functions, context, compiler: engine.compiler })
+  const lookups: RunningLookup[] = []
+  const lookup = (node: LookupNode): RunningLookup => {
+    const table = new RunningLookup(engine, tableOf(spec, node), node)
+    lookups.push(table)
+    return table
+  }
+  const graph = buildGraph(spec.plan, { functions, context, compiler: engine.compiler, lookup })
   const steps = graph.steps.map(({ operator, nodes, next }): Step => {
     const named = nodes.map((planned) => names.get(planned) ?? planned.op)
     const node = named.at(-1) ?? operator.name
     const ctx = nodeContext(engine, { rule: spec.id, node, signal, state: state(node) })
     return { operator, metrics: named.map((name) => new NodeMetrics(`${name}_0`)), ctx, next }
   })
-  if (!eventTime) return { steps, entries: graph.entries }
+  if (!eventTime) return { steps, lookups, entries: graph.entries }
   const metrics = new WatermarkMetrics(`op_${before}_watermark_0`)
-  return { steps, entries: graph.entries, eventTime: { lateTolerance: spec.options.lateTolerance, metrics } }
+  return { steps, lookups, entries: graph.entries, eventTime: { lateTolerance: spec.options.lateTolerance, metrics } }
+}
+
+function tableOf(spec: RuleSpec, { table }: LookupNode): StreamSpec {
+  const found = spec.streams.find(({ name }) => name === table)
+  if (found === undefined) throw new Error(`rule ${spec.id} has no table ${table}`)
+  return found
 }
 
 /** A decoder is a node of the status, before all operators: one for each source whose messages are bytes. */

@@ -98,6 +98,7 @@ export class SourceDriver {
       const batch = await source.read(BATCH_LIMIT, ctx)
       if (batch === undefined || ctx.signal.aborted) return
       await this.#pass(batch)
+      if (ctx.signal.aborted) return
       for (let wait = consumer.room(); wait !== undefined; wait = consumer.room()) {
         await wait
         if (ctx.signal.aborted) return

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { onTestFinished } from 'vitest'
-import { type Contribution, defineFunction, defineSink, defineSource } from '../../src/api/definition.ts'
+import { type Contribution, defineFunction, defineLookup, defineSink, defineSource } from '../../src/api/definition.ts'
 import type { PluginHost, PluginKind, PluginPackage } from '../../src/api/plugin.ts'
 import { Registry } from '../../src/api/registry.ts'
 import type { Sink } from '../../src/api/sink.ts'
@@ -165,6 +165,19 @@ function fakeSource(name: string): Contribution {
   })
 }
 
+/** A type of lookup tables that can only be configured. */
+function fakeLookup(name: string): Contribution {
+  const fields = { datasource: string('Topic.', { default: '' }), key: string('Key.', { optional: true }) }
+  return defineLookup({
+    name,
+    doc: `The lookup tables ${name}.`,
+    fields,
+    create: () => {
+      throw new Error('not opened')
+    },
+  })
+}
+
 export function fakeSink(name: string, doc = `The sink ${name}.`): Contribution {
   return defineSink<Record<string, never>>({
     name,
@@ -214,7 +227,15 @@ export async function catalogWorld(given: CatalogGiven = {}): Promise<CatalogWor
   const readFile = given.readFile ?? (() => undefined)
   const { settings } = loadSettings({ args: [], env: given.flags ?? {}, defaultFile: '', readFile: () => undefined })
   const world = {
-    registry: new Registry([fakeSource('mqtt'), fakeSource('simulator'), fakeSink('log'), fakeSink('mqtt'), ...codecs, ...functions]),
+    registry: new Registry([
+      fakeSource('mqtt'),
+      fakeSource('simulator'),
+      fakeLookup('mqtt'),
+      fakeSink('log'),
+      fakeSink('mqtt'),
+      ...codecs,
+      ...functions,
+    ]),
     engine: new FakeEngine(),
     host: new FakePluginHost(),
     store: given.store ?? new MemoryStore(),

@@ -1,4 +1,5 @@
-import type { Struct } from '../../data/value.ts'
+import type { Cell, Struct } from '../../data/value.ts'
+import { KeyedRows, type RowChange } from './keyed-rows.ts'
 import { topicMatches } from './topic-filter.ts'
 
 /** What one `publish` brought to a subscriber. */
@@ -66,9 +67,17 @@ export class Subscription {
   }
 }
 
+/** What a record does to the tables of its topic. */
+export interface TableChange {
+  readonly change: RowChange
+  /** Of the row that is meant; absent: the record has it. */
+  readonly key?: Cell
+}
+
 /** Topics inside one server, through which rules feed each other. Records pass as they are, without a copy. */
 export class MemoryBus {
   readonly #subscriptions = new Set<Subscription>()
+  readonly #tables = new Map<string, { readonly filter: string; readonly rows: KeyedRows }>()
 
   subscribe(filter: string): Subscription {
     const subscription = new Subscription(filter)
@@ -81,8 +90,25 @@ export class MemoryBus {
     subscription.end()
   }
 
-  /** Resolves when every subscriber has taken the records; at once, and without them, when there is none. */
-  async publish(topic: string, records: readonly Struct[]): Promise<void> {
+  /** The table that collects what comes to these topics: from the first call on, as long as the server runs. */
+  table(filter: string, key: string): KeyedRows {
+    const name = JSON.stringify([filter, key])
+    const known = this.#tables.get(name)
+    if (known !== undefined) return known.rows
+    const rows = new KeyedRows(key)
+    this.#tables.set(name, { filter, rows })
+    return rows
+  }
+
+  /**
+   * Resolves when every subscriber has taken the records; at once, and without them, when there is none. `changes`: what each record
+   * does to tables, and the value of its key; without them every record takes the place of the one before it.
+   */
+  async publish(topic: string, records: readonly Struct[], changes?: readonly TableChange[]): Promise<void> {
+    for (const { filter, rows } of this.#tables.values()) {
+      if (!topicMatches(filter, topic)) continue
+      records.forEach((record, i) => rows.apply(changes?.[i]?.change ?? 'upsert', record, changes?.[i]?.key))
+    }
     const offers: Promise<void>[] = []
     for (const subscription of this.#subscriptions) {
       if (topicMatches(subscription.filter, topic)) offers.push(subscription.offer({ topic, records }))

@@ -1,8 +1,9 @@
 import { type Batches, NOTHING, type Operator } from '../../api/operator.ts'
-import { type PlutinoError, toPlutinoError } from '../../base/errors.ts'
-import type { Row, RowBatch, RowError, Schema } from '../../data/batch.ts'
+import { toPlutinoError } from '../../base/errors.ts'
+import type { Row, RowBatch, RowError } from '../../data/batch.ts'
 import { isStruct, type Cell, type Value } from '../../data/value.ts'
 import type { CompileDeps, Compiler } from '../../expression/compile.ts'
+import { joinResults } from './joined-results.ts'
 import { asJoinError, joinByLeft, joinByRight } from './joiner.ts'
 import { KeptTable } from './kept-table.ts'
 import { RowIndex } from './row-index.ts'
@@ -52,25 +53,8 @@ export class TableJoin implements Operator {
     if (Array.isArray(tables)) this.#tables.forEach((table, i) => table.restore(tables[i]))
   }
 
-  #join({ schema, rows, errors = [], results }: RowBatch): Batches {
-    const out = new JoinedResults(schema)
-    const count = results === undefined ? rows.length : results.length - 1
-    let failed = 0
-    for (let i = 0; i < count; i++) {
-      const from = results?.[i] ?? i
-      for (; failed < errors.length && (errors[failed]?.at ?? 0) <= from; failed++) out.fail(errors[failed]?.error)
-      this.#joinResult(rows.slice(from, results?.[i + 1] ?? i + 1), out)
-    }
-    for (; failed < errors.length; failed++) out.fail(errors[failed]?.error)
-    return out.take()
-  }
-
-  #joinResult(rows: readonly Row[], out: JoinedResults): void {
-    try {
-      out.add(asJoinError(() => this.#pair(rows)))
-    } catch (error) {
-      out.fail(toPlutinoError(error, 'row_failed'))
-    }
+  #join(batch: RowBatch): Batches {
+    return joinResults(batch, (rows) => asJoinError(() => this.#pair(rows)))
   }
 
   #pair(rows: readonly Row[]): readonly Row[] {
@@ -84,34 +68,6 @@ export class TableJoin implements Operator {
       left = joined
     }
     return left
-  }
-}
-
-/** Results one after another; an empty one is none. */
-class JoinedResults {
-  readonly #schema: Schema
-  readonly #rows: Row[] = []
-  readonly #results: number[] = [0]
-  readonly #errors: RowError[] = []
-
-  constructor(schema: Schema) {
-    this.#schema = schema
-  }
-
-  add(rows: readonly Row[]): void {
-    if (rows.length === 0) return
-    for (const row of rows) this.#rows.push(row)
-    this.#results.push(this.#rows.length)
-  }
-
-  fail(error: PlutinoError | undefined): void {
-    if (error !== undefined) this.#errors.push({ at: this.#rows.length, error })
-  }
-
-  take(): Batches {
-    if (this.#rows.length === 0 && this.#errors.length === 0) return NOTHING
-    const errors = this.#errors.length === 0 ? {} : { errors: this.#errors }
-    return [{ schema: this.#schema, rows: this.#rows, results: this.#results, ...errors }]
   }
 }
 

@@ -8,6 +8,7 @@ import { codecs } from '../../../src/codecs/index.ts'
 import { parseExact } from '../../../src/data/exact-json.ts'
 import { loadSettings } from '../../../src/config/settings.ts'
 import { SourceConfigs } from '../../../src/config/source-config.ts'
+import { createDatabases } from '../../../src/connectors/sql/databases.ts'
 import { connectors } from '../../../src/connectors/index.ts'
 import { DataServer } from '../../../src/connectors/data-server/data-server.ts'
 import { MemoryBus } from '../../../src/connectors/memory/bus.ts'
@@ -42,7 +43,8 @@ class World {
     const { clock } = this
     const log = new RecordingLogger()
     const dataServer = new DataServer({ host: '127.0.0.1', port: 0, clock, log })
-    const others = connectors({ bus: new MemoryBus(), dataServer }).filter(
+    const databases = createDatabases({ log, clock, folder: '' })
+    const others = connectors({ bus: new MemoryBus(), dataServer, databases }).filter(
       ({ kind, name }) => kind !== 'source' || name !== mqttSource.name,
     )
     const registry = new Registry([...others, this.#fedSource(), captureSink(this.messages), ...codecs, ...functions])

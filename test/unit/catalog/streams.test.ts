@@ -82,6 +82,12 @@ test.each([
   ],
   ['CREATE TABLE t () WITH (DATASOURCE="x", TYPE="mqt")', 'stream_invalid', 'unknown source type "mqt"', 'did you mean "mqtt"?'],
   ['CREATE TABLE t () WITH (DATASOURCE="x", KIND="lokup")', 'sql_syntax', undefined, 'did you mean "lookup"?'],
+  [
+    'CREATE TABLE t () WITH (TYPE="simulator", KIND="lookup")',
+    'stream_invalid',
+    'there are no lookup tables of type "simulator"',
+    'types are mqtt',
+  ],
   ['CREATE TABLE t () WITH (TYPE="memory", KIND="lookup")', 'stream_invalid', 'lookup table in memory without option KEY', undefined],
   ['CREATE TABLE t () WITH (TYPE="mqtt", FORMAT="binary")', 'stream_invalid', undefined, undefined],
   ['DROP TABLE nothing', 'not_found', 'table nothing is not found', undefined],
