@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { PlutinoError } from '../base/errors.ts'
+import { functionsText } from './functions-text.ts'
 import type { Call } from './rest-client.ts'
 
 /** What a person gave: the words behind the command, and its options. */
@@ -22,6 +23,8 @@ export interface Command {
   readonly call: (given: Given) => Call
   /** Printed in place of an empty list. */
   readonly whenEmpty?: string
+  /** What is printed for the JSON of the answer; without it the JSON itself. */
+  readonly print?: (answer: unknown) => string
 }
 
 const at = (given: Given, i: number): string => encodeURIComponent(given.args[i] ?? '')
@@ -84,6 +87,13 @@ export const COMMANDS: readonly Command[] = [
     args: ['<id>'],
     doc: 'Stops and deletes a rule.',
     call: (given) => ({ method: 'DELETE', path: `/rules/${at(given, 0)}` }),
+  },
+  {
+    words: ['show', 'functions'],
+    args: ['[name]'],
+    doc: 'Lists the functions of statements, or shows one with its description and examples.',
+    call: (given) => ({ method: 'GET', path: given.args.length === 0 ? '/metadata/functions' : `/metadata/functions/${at(given, 0)}` }),
+    print: functionsText,
   },
   {
     words: ['create', 'ruletest'],

@@ -84,7 +84,7 @@ function show(command: Command, answer: Answer, terminal: Terminal): ExitCode {
     return 1
   }
   if (command.whenEmpty !== undefined && answer.text.trim() === '[]') terminal.out(command.whenEmpty)
-  else terminal.out(readable(answer.text))
+  else terminal.out(command.print?.(JSON.parse(answer.text)) ?? readable(answer.text))
   return 0
 }
 

@@ -1,3 +1,4 @@
+import type { SqlFunction } from '../../api/function.ts'
 import type { Registry } from '../../api/registry.ts'
 import { PlutinoError } from '../../base/errors.ts'
 import { nearest } from '../../base/suggest.ts'
@@ -5,6 +6,7 @@ import { toMetadata } from '../../config/describe.ts'
 import type { Fields } from '../../config/field.ts'
 import type { JsonObject } from '../../config/json-object.ts'
 import { json } from '../answer.ts'
+import { describeFunction, functionGroups } from '../function-metadata.ts'
 import { route, type Route } from '../route.ts'
 import { anyList, anyObject } from '../schemas.ts'
 
@@ -23,21 +25,18 @@ export function metadataRoutes(registry: Registry): readonly Route[] {
       method: 'GET',
       path: '/metadata/functions',
       tag: 'metadata',
-      summary: 'All functions of statements.',
-      responses: { 200: { doc: 'Functions.', schema: anyList } },
-      handler: () =>
-        json(
-          200,
-          registry.list('function').map(({ function: f }) => ({
-            name: f.name,
-            aliases: f.aliases ?? [],
-            category: f.category,
-            hint: { en_US: f.doc },
-            args: f.params.map(({ name, type, optional }) => ({ name, type, optional: optional ?? false })),
-            return: f.returns,
-            aggregate: f.kind === 'aggregate',
-          })),
-        ),
+      summary: 'All functions of statements, by category, with signature and examples.',
+      responses: { 200: { doc: 'Categories with their functions.', schema: anyList } },
+      handler: () => json(200, functionGroups(registry.list('function').map((definition) => definition.function))),
+    }),
+    route({
+      method: 'GET',
+      path: '/metadata/functions/{name}',
+      tag: 'metadata',
+      summary: 'Signature, description and examples of one function.',
+      params: { name: 'The function, or another name of it.' },
+      responses: { 200: { doc: 'About it.', schema: anyObject } },
+      handler: ({ params }) => json(200, describeFunction(findFunction(params.name, registry))),
     }),
   ]
 }
@@ -82,6 +81,14 @@ function find(name: string, kind: string, all: readonly Described[]): Described 
     all.map((one) => one.name),
   )
   throw new PlutinoError('not_found', `there is no type ${name} of ${kind}`, near === undefined ? {} : { hint: `did you mean "${near}"?` })
+}
+
+function findFunction(name: string, registry: Registry): SqlFunction {
+  const found = registry.find('function', name)
+  if (found !== undefined) return found.function
+  const known = registry.list('function').flatMap(({ function: f }) => [f.name, ...(f.aliases ?? [])])
+  const near = nearest(name.toLowerCase(), known)
+  throw new PlutinoError('not_found', `there is no function ${name}`, near === undefined ? {} : { hint: `did you mean "${near}"?` })
 }
 
 function about(doc: string): JsonObject {

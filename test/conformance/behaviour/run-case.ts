@@ -83,6 +83,8 @@ class World {
     for (let turn = 0; turn < TURNS; turn++) {
       await settle()
       if (source.wanted) return
+      // A function may wait for the clock.
+      await this.clock.advance(1)
     }
     throw new Error('the rows were not taken')
   }

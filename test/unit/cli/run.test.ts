@@ -126,3 +126,36 @@ test('help lists every command, and help of one shows its arguments', async () =
   expect((await run('--help')).out).toContain('create plugin <source|sink|function> <name>')
   expect(await run('create', 'plugin', '--help')).toMatchObject({ code: 0, out: expect.stringContaining('--zip') })
 })
+
+const ROUND = {
+  name: 'round',
+  aliases: ['rnd'],
+  signature: 'round(x number, [digits number]) float',
+  hint: { en_US: 'Rounds.' },
+  args: [
+    { name: 'x', hint: { en_US: 'x' } },
+    { name: 'digits', hint: { en_US: 'How many.' } },
+  ],
+  examples: [
+    { sql: 'round(2.5)', result: 3 },
+    { sql: 'lag(a)', rows: [{ a: 1 }, { a: 2 }], results: [null, 1] },
+  ],
+}
+
+test('functions are listed by category, and one is shown with its examples', async () => {
+  const list = await server(200, JSON.stringify([{ name: 'math', functions: [ROUND] }]))
+  expect((await run('show', 'functions', '--port', list.port)).out).toBe('math\n  round(x number, [digits number]) float')
+  expect(list.seen[0]?.url).toBe('/metadata/functions')
+  const one = await server(200, JSON.stringify(ROUND))
+  expect((await run('show', 'functions', 'round', '--port', one.port)).out.split('\n')).toEqual([
+    'round(x number, [digits number]) float',
+    'also: rnd',
+    '',
+    'Rounds.',
+    '  digits: How many.',
+    '',
+    'round(2.5) = 3',
+    'lag(a) over {"a":1} {"a":2} = null, 1',
+  ])
+  expect(one.seen[0]?.url).toBe('/metadata/functions/round')
+})

@@ -448,7 +448,23 @@ test('metadata lists connectors and functions', async () => {
   expect((await ask(given, 'GET /metadata/sources/mqtt')).json()).toMatchObject({
     properties: { default: [{ name: 'datasource' }, { name: 'server' }, { name: 'qos' }, { name: 'password' }] },
   })
-  expect(JSON.parse((await ask(given, 'GET /metadata/functions')).text).map((f: { name: string }) => f.name)).toContain('abs')
+})
+
+test('metadata shows functions by category, and one by any of its names', async () => {
+  const given = await world()
+  const groups: { name: string; functions: { name: string }[] }[] = JSON.parse((await ask(given, 'GET /metadata/functions')).text)
+  const math = groups.find(({ name }) => name === 'math')
+  expect(math?.functions.find(({ name }) => name === 'power')).toMatchObject({
+    signature: 'power(x number, y number) float',
+    example: 'power(2, 3)',
+    examples: [{ sql: 'power(2, 3)', result: 8 }],
+    hint: { en_US: 'x to the power of y.' },
+    args: [{ name: 'x', type: 'number', optional: false }, { name: 'y' }],
+    return: { type: 'float' },
+    aggregate: false,
+  })
+  expect((await ask(given, 'GET /metadata/functions/POW')).json()).toMatchObject({ name: 'power', aliases: ['pow'] })
+  expect((await ask(given, 'GET /metadata/functions/powr')).json()).toMatchObject({ error: 1002, hint: 'did you mean "power"?' })
 })
 
 test('every route has its documentation, its answers and exactly the parameters of its path', async () => {
