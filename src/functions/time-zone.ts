@@ -3,7 +3,7 @@ import { zoneOffset } from '../data/time-zone.ts'
 
 /** Minutes east of Greenwich at that moment. The empty name is UTC. Throws `row_failed` for a zone that is not known. */
 export function offsetOf(time: number, zone: string): number {
-  return isUtc(zone) ? 0 : inKnownZone(zone, () => zoneOffset(time, zone))
+  return isUtc(zone) ? 0 : inKnownZone(zone, () => zoneOffset(zone)(time))
 }
 
 /** Its abbreviation at that moment, such as `CET`. */

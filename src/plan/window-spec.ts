@@ -18,11 +18,8 @@ export function windowSpec(window: Window, binder: Binder, problems: Problems): 
     case 'hopping':
       positive(window, problems, [length, window.interval])
       return { type: 'hopping', unit, length, hop: (window.interval ?? 0) * scale }
-    case 'sliding': {
-      if (window.length === undefined || length < 0) positive(window, problems, [length])
-      const when = window.over?.when === undefined ? {} : { when: binder.bind(window.over.when) }
-      return { type: 'sliding', unit, length, delay: (window.delay ?? 0) * scale, ...when }
-    }
+    case 'sliding':
+      return slidingSpec(window, binder, problems)
     case 'session':
       positive(window, problems, [length, window.interval])
       return { type: 'session', unit, length, gap: (window.interval ?? 0) * scale }
@@ -35,6 +32,14 @@ export function windowSpec(window: Window, binder: Binder, problems: Problems): 
       return { type: 'state', begin: binder.bind(begin), ...emit, partition: partition.map((expr) => binder.bind(expr)) }
     }
   }
+}
+
+function slidingSpec(window: Window, binder: Binder, problems: Problems): WindowSpec {
+  const unit = window.unit ?? 'MS'
+  const { length = 0, delay = 0, over } = window
+  if (length < 0 || delay < 0) problems.add(window, 'the lengths of a sliding window must not be less than 0')
+  const when = over?.when === undefined ? {} : { when: binder.bind(over.when) }
+  return { type: 'sliding', unit, length: length * UNITS[unit], delay: delay * UNITS[unit], ...when }
 }
 
 function countSpec(window: Window, problems: Problems): WindowSpec {

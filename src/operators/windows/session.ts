@@ -32,7 +32,7 @@ export class Session implements WindowDriver {
   take(run: RowRun): void {
     let { from } = run
     while (from < run.to) {
-      this.#reach(timeAt(run, from))
+      this.#reach(timeAt(run, from), true)
       if (this.#first === undefined) this.#open(timeAt(run, from))
       const next = Math.max(this.#endOf(run, from), from + 1)
       this.#parts.content.add(run.rows, from, next, run.port)
@@ -42,7 +42,7 @@ export class Session implements WindowDriver {
   }
 
   advance(time: number): void {
-    this.#reach(time)
+    this.#reach(time, false)
   }
 
   wakeAt(): number | undefined {
@@ -83,11 +83,12 @@ export class Session implements WindowDriver {
     return this.#parts.eventTime ? time - last > gap : time - last >= gap
   }
 
-  #reach(time: number): void {
+  /** `row`: there is one at `time`. Where the silence would end with the cut a row at this time tells which of the two it was. */
+  #reach(time: number, row: boolean): void {
     if (this.#first === undefined) return
     const silence = this.#last + this.#limits.gap
     const silent = this.#silent(this.#last, time, this.#limits.gap)
-    if (time >= this.#cut && (!silent || this.#cut < silence)) this.#fire(this.#cut, this.#cut)
+    if (time >= this.#cut && (this.#cut < silence || (row && !silent))) this.#fire(this.#cut, this.#cut)
     else if (silent) this.#fire(silence, undefined)
   }
 

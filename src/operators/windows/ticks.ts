@@ -1,4 +1,4 @@
-import { zoneOffset } from '../../data/time-zone.ts'
+import { type ZoneOffset, zoneOffset } from '../../data/time-zone.ts'
 
 export type Unit = 'MS' | 'SS' | 'MI' | 'HH' | 'DD'
 
@@ -21,11 +21,12 @@ const ENCLOSING: Readonly<Record<Unit, number>> = { MS: SECOND, SS: MINUTE, MI: 
  */
 export class Ticks {
   readonly #unit: Unit
-  readonly #zone: string
+  /** Undefined: seconds are the same everywhere. */
+  readonly #zone: ZoneOffset | undefined
 
   constructor(unit: Unit, zone: string) {
     this.#unit = unit
-    this.#zone = zone
+    this.#zone = unit === 'MS' || unit === 'SS' ? undefined : zoneOffset(zone)
   }
 
   /**
@@ -67,9 +68,8 @@ export class Ticks {
     return wall - this.#offset(guess)
   }
 
-  /** Seconds are the same everywhere; beyond the calendar there are no zones. */
+  /** Beyond the calendar there are no zones. */
   #offset(time: number): number {
-    if (this.#unit === 'MS' || this.#unit === 'SS' || !(Math.abs(time) <= LAST_INSTANT)) return 0
-    return zoneOffset(time, this.#zone) * MINUTE
+    return this.#zone === undefined || !(Math.abs(time) <= LAST_INSTANT) ? 0 : this.#zone(time) * MINUTE
   }
 }

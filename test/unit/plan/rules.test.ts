@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { plan } from '../../support/sql.ts'
+import { environment, plan } from '../../support/sql.ts'
 
 function field(expression: string): unknown {
   const { root } = plan(`SELECT ${expression} AS r FROM demo`)
@@ -35,4 +35,27 @@ test('an unknown truth value stays unknown until it leaves the logic', () => {
 
 test('a filter that is always true is left out', () => {
   expect(plan('SELECT a FROM demo WHERE 1 = 1').root).toMatchObject({ op: 'project', input: { op: 'source' } })
+})
+
+test.each(['TUMBLINGWINDOW(ss, 1)', 'HOPPINGWINDOW(ss, 2, 1)', 'SESSIONWINDOW(ss, 2, 1)', 'STATEWINDOW(a = 1)'])(
+  'WHERE moves below %s when time is that of the clock',
+  (window) => {
+    const { root } = plan(`SELECT a FROM demo WHERE a > 1 GROUP BY ${window}`)
+    expect(root).toMatchObject({ input: { op: 'window', omitEmpty: false, inputs: [{ op: 'filter', clause: 'Where' }] } })
+  },
+)
+
+test.each(['SLIDINGWINDOW(ss, 1)', 'COUNTWINDOW(2)'])('WHERE stays above %s, which sees every row', (window) => {
+  const { root } = plan(`SELECT a FROM demo WHERE a > 1 GROUP BY ${window}`)
+  expect(root).toMatchObject({ input: { op: 'filter', input: { op: 'window' } } })
+})
+
+test('WHERE stays above windows of event time, and where it reads their bounds', () => {
+  const event = environment({ demo: { timestamp: 'a' } }, { isEventTime: true })
+  expect(plan('SELECT a FROM demo WHERE a > 1 GROUP BY TUMBLINGWINDOW(ss, 1)', event).root).toMatchObject({
+    input: { op: 'filter', input: { op: 'window' } },
+  })
+  expect(plan('SELECT a FROM demo WHERE a > window_end() GROUP BY TUMBLINGWINDOW(ss, 1)').root).toMatchObject({
+    input: { op: 'filter', input: { op: 'window' } },
+  })
 })

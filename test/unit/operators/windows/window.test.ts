@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest'
+import type { Operator } from '../../../../src/api/operator.ts'
+import { rowFailed } from '../../../../src/data/row-failed.ts'
+import { Compiler } from '../../../../src/expression/compile.ts'
+import type { WindowSpec } from '../../../../src/operators/windows/spec.ts'
+import { rowsOf, windowOperator } from '../../../../src/operators/windows/window.ts'
+import { RecordingLogger, testContext } from '../../../support/context.ts'
+import { lookup, TEST_CONTEXT } from '../../../support/sql.ts'
+
+const YEAR = 365 * 86_400_000
+
+function windowOf(spec: WindowSpec, { omitEmpty = false } = {}): Operator {
+  const parts = { spec, inputs: [{ width: 1, time: 0 }], bounds: [], omitEmpty }
+  const context = TEST_CONTEXT
+  return windowOperator(parts, rowsOf(parts), { compiler: new Compiler(), functions: lookup([]), context, eventTime: true })
+}
+
+function counted(operator: Operator, times: readonly number[], log = new RecordingLogger()): readonly number[] {
+  const out = operator.process({ schema: { columns: [] }, rows: times.map((time) => [time]) }, 0, { ...testContext(), log })
+  if (out instanceof Promise) throw new Error('a window never waits')
+  return out.flatMap(({ results = [] }) => results.slice(1).map((bound, i) => bound - (results[i] ?? 0)))
+}
+
+const LEAPS: readonly WindowSpec[] = [
+  { type: 'tumbling', unit: 'SS', length: 1_000 },
+  { type: 'tumbling', unit: 'DD', length: 86_400_000 },
+  { type: 'hopping', unit: 'MS', length: 3, hop: 1 },
+  { type: 'hopping', unit: 'MS', length: 1, hop: 3 },
+  { type: 'hopping', unit: 'HH', length: 3 * 3_600_000, hop: 3_600_000 },
+]
+
+test.each(LEAPS)('a leap of a thousand years ends soon, and the windows behind it are where they would be: %j', (spec) => {
+  const log = new RecordingLogger()
+  const results = counted(windowOf(spec), [500, 1_000 * YEAR + 1, 1_000 * YEAR + 10 * YEAR], log)
+  expect(results.filter((rows) => rows > 0).length).toBeGreaterThan(0)
+  expect(results.length).toBeLessThan(210_000)
+  expect(log.lines).toMatchObject([{ level: 'warn', fields: { windows: expect.any(Number) as unknown } }])
+})
+
+test('where empty windows are not wanted a leap costs nothing and is no news', () => {
+  const log = new RecordingLogger()
+  const spec: WindowSpec = { type: 'tumbling', unit: 'MS', length: 1 }
+  expect(counted(windowOf(spec, { omitEmpty: true }), [0, 1_000 * YEAR, 1_000 * YEAR + 1], log)).toEqual([1, 1])
+  expect(log.lines).toEqual([])
+})
+
+test('windows after a leap are aligned as those before it', () => {
+  const operator = windowOf({ type: 'tumbling', unit: 'SS', length: 7_000 })
+  counted(operator, [1_000, 100 * YEAR])
+  expect(operator.wakeAt?.()).toBe(7_000 * (Math.floor((100 * YEAR) / 7_000) + 1))
+})
+
+test('rows whose time is no number are taken as they come', () => {
+  for (const spec of [...LEAPS, { type: 'session', unit: 'SS', length: 9_000, gap: 1_000 } as const]) {
+    const operator = windowOf(spec)
+    expect(counted(operator, [Number.NaN, 5, Number.POSITIVE_INFINITY, 1e300, 6]).length).toBeLessThan(500_000)
+  }
+})
+
+test('errors pass at once and in their place between results, the empty ones too', () => {
+  const operator = windowOf({ type: 'tumbling', unit: 'MS', length: 1 })
+  const errors = [
+    { at: 0, error: rowFailed('first') },
+    { at: 1, error: rowFailed('second') },
+    { at: 2, error: rowFailed('third') },
+  ]
+  const out = operator.process({ schema: { columns: [] }, rows: [[1], [3]], errors }, 0, testContext())
+  if (out instanceof Promise) throw new Error('a window never waits')
+  expect(
+    out.map(({ rows, results, errors: failed }) => failed?.map(({ at, error }) => `${at} ${error.message}`) ?? { rows, results }),
+  ).toEqual([['0 first'], ['0 second'], { rows: [[1]], results: [0, 1, 1] }, ['0 third']])
+})
