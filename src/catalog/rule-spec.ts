@@ -1,12 +1,12 @@
 import type { Registry } from '../api/registry.ts'
 import { PlutinoError, toPlutinoError } from '../base/errors.ts'
 import { nearest } from '../base/suggest.ts'
-import { explain } from '../plan/explain.ts'
+import type { PlanOptions } from '../plan/environment.ts'
 import type { RulePlan } from '../plan/nodes.ts'
-import { planSelect } from '../plan/plan-select.ts'
 import { checkAction } from '../runtime/running-sink.ts'
 import type { RuleSpec } from '../runtime/spec.ts'
 import type { Expr, Select } from '../sql/ast.ts'
+import { explainStatement, planStatement } from './plan-statement.ts'
 import { readStatement } from './statement.ts'
 import { positionAt } from '../sql/position.ts'
 import { descendants } from '../sql/walk.ts'
@@ -38,7 +38,7 @@ export function buildSpec(rule: RuleDefinition, world: RuleWorld): RuleSpec {
 
 /** The plan as text. */
 export function explainRule(rule: RuleDefinition, world: RuleWorld): string {
-  return explain(planRule(rule, world))
+  return explainStatement(selectOf(rule.sql), rule.sql, planOptions(rule), world)
 }
 
 /** Nothing at all when the statement cannot be read. */
@@ -54,20 +54,12 @@ export function usesOf(rule: Pick<RuleDefinition, 'sql' | 'actions'>): RuleUses 
   }
 }
 
-function planRule(rule: RuleDefinition, { registry, streams }: RuleWorld): RulePlan {
-  return planSelect(
-    selectOf(rule.sql),
-    {
-      stream: (name) => streams.plan(name),
-      streamNames: () => streams.names(),
-      functions: {
-        find: (name) => registry.find('function', name)?.function,
-        names: () => registry.list('function').map(({ name }) => name),
-      },
-      options: { sendNilField: rule.options.sendNilField, isEventTime: rule.options.isEventTime },
-    },
-    rule.sql,
-  )
+function planRule(rule: RuleDefinition, world: RuleWorld): RulePlan {
+  return planStatement(selectOf(rule.sql), rule.sql, planOptions(rule), world).plan
+}
+
+function planOptions({ options }: RuleDefinition): PlanOptions {
+  return { sendNilField: options.sendNilField, isEventTime: options.isEventTime }
 }
 
 function selectOf(sql: string): Select {

@@ -71,12 +71,14 @@ export function resolveStream(stream: StreamDefinition, world: StreamWorld): Str
 export function planStream(stream: StreamDefinition): PlanStream {
   const table = tableKind(stream)
   const timestamp = textOption(stream, 'TIMESTAMP')
+  const key = textOption(stream, 'KEY')
   return {
     name: stream.name,
     ...(stream.columns === undefined ? {} : { columns: stream.columns }),
     ...(table === undefined ? {} : { table }),
     ...(table === 'scan' ? { retain: retainedRows(stream) } : {}),
     ...(timestamp === undefined ? {} : { timestamp }),
+    ...(key === undefined ? {} : { key }),
   }
 }
 

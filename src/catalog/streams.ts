@@ -5,7 +5,8 @@ import type { Json } from '../config/field.ts'
 import type { JsonObject } from '../config/json-object.ts'
 import type { PlanStream } from '../plan/environment.ts'
 import type { StreamSpec } from '../runtime/spec.ts'
-import type { CreateStream, Statement } from '../sql/ast.ts'
+import type { CreateStream, Select, Statement } from '../sql/ast.ts'
+import { explainStatement } from './plan-statement.ts'
 import { readStatement } from './statement.ts'
 import { positionAt } from '../sql/position.ts'
 import type { KvStore } from '../store/kv.ts'
@@ -57,7 +58,7 @@ export class Streams {
     }
   }
 
-  /** Runs any statement about streams and tables, and gives the text that answers it. */
+  /** Runs any statement about streams and tables, or explains a SELECT, and gives the text that answers it. */
   execute(sql: string): string {
     const statement = readStatement(sql)
     switch (statement.kind) {
@@ -72,7 +73,7 @@ export class Streams {
       case 'drop':
         return this.drop(statement.name, { what: statement.what })
       case 'explain':
-        return 'TO BE SUPPORTED'
+        return statement.what === 'select' ? this.#explain(statement.select, sql) : 'TO BE SUPPORTED'
       case 'select':
         throw new PlutinoError('sql_invalid', 'expected a statement about streams, got SELECT', {
           hint: 'a SELECT belongs into a rule: POST /rules',
@@ -170,6 +171,11 @@ export class Streams {
     this.#save(stream)
     this.#parts.log.info(`${what} created`, { [what]: stream.name })
     return `${capital(what)} ${stream.name} is created.`
+  }
+
+  /** As a rule with default options runs it. */
+  #explain(select: Select, sql: string): string {
+    return explainStatement(select, sql, {}, { registry: this.#parts.registry, streams: this })
   }
 
   #save(stream: StreamDefinition): void {

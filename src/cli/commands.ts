@@ -76,6 +76,12 @@ export const COMMANDS: readonly Command[] = [
     call: (given) => ({ method: 'GET', path: `/rules/${at(given, 0)}/explain` }),
   },
   {
+    words: ['explain', 'select'],
+    args: ['<statement>'],
+    doc: 'Shows the plan of a SELECT.',
+    call: (given) => ({ method: 'POST', path: '/streams', body: { sql: `EXPLAIN ${given.args[0] ?? ''}` } }),
+  },
+  {
     words: ['validate', 'rule'],
     args: ['<id>', '[json]'],
     doc: 'Checks a rule without creating it.',

@@ -10,6 +10,8 @@ export interface PlanStream {
   readonly table?: 'scan' | 'lookup'
   /** Scan tables: how many rows are kept. */
   readonly retain?: number
+  /** KEY: by this column the rows of a stream are shared between tasks; of a table it is the primary key. */
+  readonly key?: string
   /** The column that holds the time of a row (TIMESTAMP). */
   readonly timestamp?: string
 }

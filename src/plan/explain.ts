@@ -1,18 +1,42 @@
 import type { BoundExpr } from '../expression/bound.ts'
+import { keptState } from './kept-state.ts'
 import { inputsOf, type PlanNode, type RulePlan } from './nodes.ts'
+import { parallelismOf, type ParallelismWorld } from './parallelism.ts'
+import type { PlannedSelect } from './planned-select.ts'
 import { printExpr } from './print-expr.ts'
 
 /**
  * The plan as text: one `{"op":"ProjectPlan_0","info":"…"}` a line, the last step first, what feeds it below and one tab further in.
- * A source says which columns it decodes.
+ * A source says which columns it decodes, a step with state what it keeps.
  */
 export function explain(plan: RulePlan): string {
-  return linesOf(plan.root, 0).join('\n')
+  return textOf(plan.root)
+}
+
+/** As `explain`, and a last line: how the rule could be shared between tasks, what was pushed down, and which rules changed the plan. */
+export function explainSelect({ plan, steps }: PlannedSelect, world: ParallelismWorld): string {
+  const { class: parallelism, because } = parallelismOf(plan, world)
+  const rules = steps.filter(({ before, after }) => textOf(before) !== textOf(after)).map(({ rule }) => rule)
+  const summary = { parallelism, because, pushedDown: pushedDown(plan.root, undefined), rules }
+  return `${explain(plan)}\n${JSON.stringify(summary)}`
+}
+
+function textOf(node: PlanNode): string {
+  return linesOf(node, 0).join('\n')
 }
 
 function linesOf(node: PlanNode, depth: number): readonly string[] {
-  const line = `${'\t'.repeat(depth)}${JSON.stringify({ op: `${titleOf(node)}_${depth}`, info: infoOf(node) })}`
-  return [line, ...inputsOf(node).flatMap((input) => linesOf(input, depth + 1))]
+  const state = keptState(node)
+  const line = { op: `${titleOf(node)}_${depth}`, info: infoOf(node), ...(state === undefined ? {} : { state }) }
+  return [`${'\t'.repeat(depth)}${JSON.stringify(line)}`, ...inputsOf(node).flatMap((input) => linesOf(input, depth + 1))]
+}
+
+/** Conditions of WHERE that stand below a window or a join, where no statement puts them. */
+function pushedDown(node: PlanNode, above: 'window' | 'join' | undefined): readonly string[] {
+  const own =
+    node.op === 'filter' && node.clause === 'Where' && above !== undefined ? [`WHERE ${printExpr(node.predicate)} below the ${above}`] : []
+  const next = node.op === 'window' || node.op === 'join' ? (above ?? node.op) : above
+  return [...own, ...inputsOf(node).flatMap((input) => pushedDown(input, next))]
 }
 
 /** The names that clients of eKuiper know, where it has the step. */

@@ -13,15 +13,11 @@ import { checkJoins } from './check-joins.ts'
 import { compose } from './compose.ts'
 import type { PlanEnv, PlanStream } from './environment.ts'
 import { layOut } from './layout.ts'
+import type { PlannedSelect, RewriteStep } from './planned-select.ts'
+import type { PlanRule } from './plan-rule.ts'
 import { inputsOf, type PlanNode, type RulePlan, type SourceNode } from './nodes.ts'
 import { exprsOf } from './rewrite.ts'
 import { RULES } from './rules.ts'
-
-/** The plan of a SELECT before and after the rules that make it cheaper. */
-interface PlannedSelect {
-  readonly composed: RulePlan
-  readonly plan: RulePlan
-}
 
 /**
  * The plan of a SELECT. Throws `sql_invalid` or `sql_unsupported` for the first error of the text, with all independent others in
@@ -31,8 +27,8 @@ export function planSelect(select: Select, env: PlanEnv, text: string): RulePlan
   return planWithSteps(select, env, text).plan
 }
 
-/** As `planSelect`, with the plan as the statement reads. */
-function planWithSteps(select: Select, env: PlanEnv, text: string): PlannedSelect {
+/** As `planSelect`, with the plan as the statement reads and what changed it. */
+export function planWithSteps(select: Select, env: PlanEnv, text: string): PlannedSelect {
   const problems = new Problems(text)
   const refs = [select.from, ...select.joins.map(({ source }) => source)]
   const streams = refs.map((ref) => findStream(ref, env, problems))
@@ -48,9 +44,18 @@ function planWithSteps(select: Select, env: PlanEnv, text: string): PlannedSelec
   problems.throwIfAny()
   const composed = compose({ select, bound: withoutRows(select, bound), slots: binder.slots, streams, eventTime })
   refuseDeep(composed)
-  const root = RULES.reduce<PlanNode>((plan, rule) => rule.apply(plan, { ...env, eventTime }), composed)
   const finish = (node: PlanNode): RulePlan => rulePlan(layOut(node, { slots: binder.slots, streams }), streams, eventTime)
-  return { composed: finish(composed), plan: finish(root) }
+  const steps = rewritten(composed, { ...env, eventTime })
+  return { composed: finish(composed), plan: finish(steps.at(-1)?.after ?? composed), steps }
+}
+
+function rewritten(composed: PlanNode, env: Parameters<PlanRule['apply']>[1]): readonly RewriteStep[] {
+  const steps: RewriteStep[] = []
+  for (const rule of RULES) {
+    const before = steps.at(-1)?.after ?? composed
+    steps.push({ rule: rule.name, before, after: rule.apply(before, env) })
+  }
+  return steps
 }
 
 function placeRules({ functions }: PlanEnv, problems: Problems): PlaceRules {

@@ -64,6 +64,7 @@ const STEPS: readonly (readonly [command: string, args: readonly string[], code:
   ['getstatus rule', ['r1'], 0, /"status": "running"/],
   ['gettopo rule', ['r1'], 0, /"source_demo"/],
   ['explain rule', ['r1'], 0, /"ProjectPlan_0"/],
+  ['explain select', ['SELECT * FROM demo'], 0, /"parallelism":"stateless"/],
   ['stop rule', ['r1'], 0, 'Rule r1 was stopped.\n'],
   ['getstatus rule', ['r1'], 0, /"status": "stopped"/],
   ['start rule', ['r1'], 0, 'Rule r1 was started\n'],

@@ -208,6 +208,8 @@ test('the plan is explained one step a line', async () => {
   const { catalog } = await world()
   await catalog.rules.create(rule({ sql: 'SELECT a FROM demo WHERE a > 1' }))
   const lines = catalog.rules.explain('r1').split('\n')
+  const parallelism = lines.pop() ?? ''
+  expect(JSON.parse(parallelism)).toEqual({ parallelism: 'stateless', pushedDown: [], rules: [] })
   expect(lines.map((line) => (JSON.parse(line) as { op: string }).op)).toEqual(['ProjectPlan_0', 'FilterPlan_1', 'DataSourcePlan_2'])
 })
 

@@ -291,12 +291,26 @@ test('statements see tables with their kind and what they keep, and streams with
   expect(['all_rows', 'last_row', 'asked', 'timed', 'none'].map((name) => streams.plan(name))).toEqual([
     { name: 'all_rows', table: 'scan', retain: 7 },
     { name: 'last_row', table: 'scan', retain: 1 },
-    { name: 'asked', table: 'lookup' },
-    { name: 'timed', columns: [{ name: 't', type: { kind: 'string' } }], timestamp: 't' },
+    { name: 'asked', table: 'lookup', key: 'id' },
+    { name: 'timed', columns: [{ name: 't', type: { kind: 'string' } }], timestamp: 't', key: 'id' },
     undefined,
   ])
   expect(streams.resolve('timed')).toMatchObject({ timestamp: 't', timestampFormat: 'YYYY-MM-dd', key: 'id' })
   expect(streams.resolve('asked')).toMatchObject({ key: 'id' })
+})
+
+test('EXPLAIN SELECT answers with the plan, and with the errors of the statement', async () => {
+  const { catalog } = await catalogWorld()
+  catalog.streams.execute('CREATE STREAM demo (device string, a bigint) WITH (DATASOURCE="x", KEY="device")')
+  expect(catalog.streams.execute('EXPLAIN SELECT a FROM demo WHERE a > 1').split('\n')).toEqual([
+    '{"op":"ProjectPlan_0","info":"Fields:[ a ]"}',
+    '\t{"op":"FilterPlan_1","info":"Condition:{ (a > 1) }"}',
+    '\t\t{"op":"DataSourcePlan_2","info":"StreamName: demo, StreamFields:[ a bigint ]"}',
+    '{"parallelism":"stateless","pushedDown":[],"rules":[]}',
+  ])
+  expect(() => catalog.streams.execute('EXPLAIN SELECT b FROM demo')).toThrow(
+    expect.objectContaining({ code: 'sql_invalid', position: { line: 1, column: 16, length: 1 } }),
+  )
 })
 
 test('a temporary stream is read by temporary rules only', async () => {

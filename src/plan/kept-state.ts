@@ -1,0 +1,62 @@
+import type { PlanNode } from './nodes.ts'
+import { printExpr } from './print-expr.ts'
+
+/** What a step keeps from batch to batch, for a person; undefined when it keeps nothing. */
+export function keptState(node: PlanNode): string | undefined {
+  switch (node.op) {
+    case 'analytic':
+      return node.calls
+        .map(({ function: name, partition }) => (partition.length === 0 ? name : `${name} for each ${partition.map(printExpr).join(', ')}`))
+        .join('; ')
+    case 'window':
+      return ofWindow(node)
+    case 'aggregate':
+      return node.incremental ? 'the aggregates of each open group' : undefined
+    case 'join':
+      return node.tables.length === 0 ? undefined : node.tables.map(ofTable).join('; ')
+    case 'lookup':
+      return `answers of ${node.table}, as long as its cache keeps them`
+    case 'source':
+    case 'filter':
+    case 'callBatch':
+    case 'number':
+    case 'order':
+    case 'project':
+    case 'distinct':
+    case 'expand':
+    case 'limit':
+      return undefined
+  }
+}
+
+type Spec = Extract<PlanNode, { readonly op: 'window' }>['spec']
+
+function ofWindow({ spec, inputs }: Extract<PlanNode, { readonly op: 'window' }>): string {
+  const of = inputs.length > 1 ? ` of ${inputs.length} inputs` : ''
+  return `${rowsOf(spec)}${of}`
+}
+
+function rowsOf(spec: Spec): string {
+  switch (spec.type) {
+    case 'tumbling':
+    case 'hopping':
+      return `the rows of ${spec.length} ms`
+    case 'sliding':
+      return `the rows of ${spec.length + spec.delay} ms`
+    case 'session':
+      return `the rows of the session, at most ${spec.length} ms`
+    case 'count':
+      return `the last ${spec.length} rows`
+    case 'state':
+      return spec.partition.length === 0
+        ? 'the rows since the window opened'
+        : `the rows since the window opened, for each ${spec.partition.map(printExpr).join(', ')}`
+  }
+}
+
+function ofTable(table: PlanNode): string {
+  if (table.op !== 'source') return 'the rows of a table'
+  return table.retain === undefined || table.retain === Number.MAX_SAFE_INTEGER
+    ? `all rows of ${table.stream}`
+    : `the last ${table.retain} rows of ${table.stream}`
+}
