@@ -5,6 +5,7 @@ import { installFigures } from './install-size.ts'
 import { mqttFigures } from './mqtt.ts'
 import { mysqlFigures } from './mysql-plugin.ts'
 import { pluginFigures } from './plugin-call.ts'
+import { pluginRowFigures } from './plugin-rows.ts'
 import { print } from './report.ts'
 import { serverFigures } from './server.ts'
 
@@ -16,6 +17,7 @@ const SUITES = {
   install: installFigures,
   mysql: mysqlFigures,
   plugin: pluginFigures,
+  'plugin-rows': pluginRowFigures,
 } as const
 
 const wanted = process.argv.slice(2)

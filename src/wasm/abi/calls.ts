@@ -59,8 +59,8 @@ function flatValue(value: unknown): Flat {
 
 /** For calls of the host's functions by a guest. */
 export interface ImportAbi {
-  /** The arguments of a call, in wire form. */
-  readonly liftParams: (flats: readonly Flat[], guest: Guest) => Uint8Array<ArrayBuffer>
+  /** The arguments of a call, in wire form. The writer is used again by the next call. */
+  readonly liftParams: (flats: readonly Flat[], guest: Guest) => WireWriter
   /** Gives the guest the result of the call that had these flats; gives what the core function returns. */
   readonly lowerResult: (wire: WireReader, flats: readonly Flat[], guest: Guest) => Flat | undefined
 }
@@ -83,7 +83,7 @@ export function importAbi(signature: WitFunction, limit: number): ImportAbi {
       guest.memory.checkRange(at, layout.size, layout.align)
       liftMemory(guest, at, wire)
     }
-    return wire.take()
+    return wire
   }
   return { liftParams, lowerResult: loweringResult(signature.result, spilled ? 1 : layout.flat.length) }
 }

@@ -1,7 +1,12 @@
-import type { HostFunction } from '../imports/host-import.ts'
+import type { DirectFunction, HostFunction } from '../imports/host-import.ts'
 
 /** What a component's imports lead to. */
 export interface ComponentHost {
+  /**
+   * Functions of numbers alone, by `interface.function`: called with core values, as the guest passes them, and gives one. They are the
+   * cheapest.
+   */
+  readonly direct: ReadonlyMap<string, DirectFunction>
   /** Functions that are answered at once, by `interface.function`, as in the WIT. */
   readonly functions: ReadonlyMap<string, HostFunction>
   /** Answers a function that `waits`; the guest is suspended meanwhile. Arguments and result are in wire form. */

@@ -110,20 +110,25 @@ export class GuestInstance implements Component {
     if (name.startsWith(drop) && known.resources.includes(name.slice(drop.length))) {
       return (handle: number): void => this.#host.drop(known.name, guest().resources.take(handle >>> 0, name.slice(drop.length)))
     }
+    const direct = this.#host.direct.get(`${known.name}.${name}`)
+    if (direct !== undefined) return direct
     const { liftParams, lowerResult } = importAbi(this.#contract.function(known.name, name), this.#limit)
     const full = `${known.name}.${name}`
     if (waits(known.name, name)) {
       return new WebAssembly.Suspending(async (...flats: Flat[]) => {
-        const answer = await this.#host.wait(known.name, name, liftParams(flats, guest()))
+        const answer = await this.#host.wait(known.name, name, liftParams(flats, guest()).take())
         return lowerResult(new WireReader(answer), flats, guest())
       })
     }
     const answer = this.#host.functions.get(full)
     if (answer === undefined) throw new GuestTrap(`the plugin needs ${full}, which the host does not offer`)
+    const result = new WireWriter(this.#limit, 64)
     return (...flats: Flat[]): Flat | undefined => {
-      const result = new WireWriter(this.#limit, 64)
-      answer(new WireReader(liftParams(flats, guest())), result)
-      return lowerResult(new WireReader(result.take()), flats, guest())
+      const caller = guest()
+      const args = new WireReader(liftParams(flats, caller).written())
+      result.restart()
+      answer(args, result)
+      return lowerResult(new WireReader(result.written()), flats, caller)
     }
   }
 }

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { GuestTrap } from '../abi/trap.ts'
 import { clockFunctions } from '../imports/clock.ts'
 import { logFunctions } from '../imports/log.ts'
-import { randomFunctions } from '../imports/random.ts'
+import { directRandom, randomFunctions } from '../imports/random.ts'
 import { GuestState } from '../imports/state.ts'
 import { Contract } from '../wit/contract.ts'
 import { Heartbeat, IDLE, IN_GUEST, WAITING_FOR_HOST } from './heartbeat.ts'
@@ -54,7 +54,8 @@ class GuestThread {
     const log = logFunctions(this.#names('log', 'level'), (level, text) => this.#log(level, text))
     const now = (): number => this.#now.at + performance.now() - this.#now.measured
     const host: ComponentHost = {
-      functions: new Map([...log, ...clockFunctions(now), ...randomFunctions(), ...this.#state.functions]),
+      direct: new Map([...clockFunctions(now), ...directRandom()]),
+      functions: new Map([...log, ...randomFunctions(), ...this.#state.functions]),
       wait: (interfaceName, name, args) => this.#wait(interfaceName, name, args),
       drop: (interfaceName, rep) => this.#send({ kind: 'drop', interface: interfaceName, rep }),
     }

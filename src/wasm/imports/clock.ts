@@ -1,12 +1,12 @@
 import type { Clock } from '../../base/clock.ts'
 import { WireReader } from '../abi/wire.ts'
-import type { HostFunction, HostImport } from './host-import.ts'
+import type { DirectFunction, HostImport } from './host-import.ts'
 
 /** `now` gives milliseconds since the epoch. */
-export function clockFunctions(now: () => number): ReadonlyMap<string, HostFunction> {
-  return new Map<string, HostFunction>([
-    ['clock.now', (_, result) => result.u64(BigInt.asUintN(64, BigInt(Math.floor(now()))))],
-    ['clock.monotonic', (_, result) => result.u64(process.hrtime.bigint())],
+export function clockFunctions(now: () => number): ReadonlyMap<string, DirectFunction> {
+  return new Map<string, DirectFunction>([
+    ['clock.now', () => BigInt(Math.floor(now()))],
+    ['clock.monotonic', () => process.hrtime.bigint()],
   ])
 }
 

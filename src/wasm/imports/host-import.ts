@@ -3,6 +3,9 @@ import type { WireReader, WireWriter } from '../abi/wire.ts'
 /** Answers a call of the guest at once, in the guest's own thread. Arguments and result are in wire form. */
 export type HostFunction = (args: WireReader, result: WireWriter) => void
 
+/** As `HostFunction`, of numbers alone: core values, of which an i64 is a bigint. */
+export type DirectFunction = (...args: readonly (number | bigint)[]) => number | bigint
+
 /** An interface of the WIT whose calls wait for something; answered in the server's thread, one object for each plugin instance. */
 export interface HostImport {
   /** Name of the interface. */

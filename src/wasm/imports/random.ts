@@ -1,21 +1,28 @@
 import { randomBytes } from 'node:crypto'
 import { GuestTrap } from '../abi/trap.ts'
-import type { HostFunction } from './host-import.ts'
+import type { DirectFunction, HostFunction } from './host-import.ts'
 
 const MOST = 65_536
 /** Randomness is fetched from the system in pieces of this size: a call of it costs a microsecond. */
 const POOL = 4096
 
-export function randomFunctions(): ReadonlyMap<string, HostFunction> {
+/** `random.next`, for calls in great number. */
+export function directRandom(): ReadonlyMap<string, DirectFunction> {
   let pool = Buffer.alloc(0)
-  const next = (): Buffer => {
-    if (pool.length < 8) pool = randomBytes(POOL)
-    const eight = pool.subarray(0, 8)
-    pool = pool.subarray(8)
-    return eight
+  let at = 0
+  const next = (): bigint => {
+    if (at === pool.length) {
+      pool = randomBytes(POOL)
+      at = 0
+    }
+    at += 8
+    return pool.readBigInt64LE(at - 8)
   }
+  return new Map([['random.next', next]])
+}
+
+export function randomFunctions(): ReadonlyMap<string, HostFunction> {
   return new Map<string, HostFunction>([
-    ['random.next', (_, result) => result.raw(next())],
     [
       'random.bytes',
       (args, result) => {

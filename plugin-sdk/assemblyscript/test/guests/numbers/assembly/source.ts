@@ -28,7 +28,8 @@ export function describe(): Description {
 
 /**
  * {"total": n}: messages numbered from 0. "most": at most so many in one answer; "more": so many, whatever was asked for; "fail" and "at": the
- * answer of that number is an error of that kind, or a trap; "end"; "hurried": answers nothing without waiting; "odd": odd names.
+ * answer of that number is an error of that kind, or a trap; "end"; "hurried": answers nothing without waiting; "odd": odd names; "size": messages of
+ * so many bytes, without end.
  */
 export function configure(dataSource: string, text: string): PluginError | null {
   config = Json.parse(text).value
@@ -51,6 +52,7 @@ export function collect(max: u32, waitMs: u32): Result<Messages, PluginError> {
     const kind = failing == "unavailable" ? ErrorKind.Unavailable : failing == "invalid" ? ErrorKind.Invalid : ErrorKind.Rejected
     return err<Messages, PluginError>(new PluginError(kind, "as asked", null))
   }
+  if (config.getInt("size") > 0) return padded(max, <i32>config.getInt("size"));
   if (next >= total) {
     if (config.getBool("end")) return ok<Messages, PluginError>(messages.encoded([], null, true))
     if (!config.getBool("hurried")) clock.sleep(waitMs)
@@ -71,6 +73,20 @@ export function collect(max: u32, waitMs: u32): Result<Messages, PluginError> {
   found.timestamps = new Int64Array(times.length)
   for (let i = 0; i < times.length; i++) found.timestamps[i] = times[i]
   return ok<Messages, PluginError>(found)
+}
+
+/** Messages of `size` bytes, without end. */
+function padded(max: u32, size: i32): Result<Messages, PluginError> {
+  const payloads = new Array<Uint8Array>(<i32>max);
+  for (let i = 0; i < <i32>max; i++) {
+    const payload = new Uint8Array(size);
+    payload.fill(32);
+    payload[0] = 123;
+    payload[size - 1] = 125;
+    payloads[i] = payload;
+  }
+  next += max;
+  return ok<Messages, PluginError>(messages.encoded(payloads, next.toString()));
 }
 
 export function commit(offset: string): PluginError | null {

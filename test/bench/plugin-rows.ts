@@ -1,0 +1,111 @@
+/*
+ * What a row costs that goes through a plugin in AssemblyScript: scalar functions over batches and a source, all in (conversion, thread of the
+ * plugin and back), and calls of the host by a guest. Run: node test/bench/plugin-rows.ts
+ */
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buildPlugin } from '../../plugin-sdk/assemblyscript/build/build.ts'
+import { systemClock } from '../../src/base/clock.ts'
+import type { Cell } from '../../src/data/value.ts'
+import { WireWriter } from '../../src/wasm/abi/wire.ts'
+import { GuestInstance } from '../../src/wasm/guest/instance.ts'
+import { clockFunctions } from '../../src/wasm/imports/clock.ts'
+import { Contract } from '../../src/wasm/wit/contract.ts'
+import { functionOf, packageOf, sourceOf } from '../support/built-plugins.ts'
+import { testContext } from '../support/context.ts'
+import { testHost } from '../support/plugins.ts'
+import type { Figure } from './report.ts'
+
+const GUESTS = 'plugin-sdk/assemblyscript/test/guests'
+const ROWS = 1000
+
+/** Median microseconds of one of `count` things that `work` does, over rounds of at least 50 ms. */
+async function measure(count: number, work: () => unknown): Promise<number> {
+  const times: number[] = []
+  for (let round = 0; round < 25; round++) {
+    const begin = performance.now()
+    let done = 0
+    while (performance.now() - begin < 50) {
+      await work()
+      done += count
+    }
+    times.push(((performance.now() - begin) * 1000) / done)
+  }
+  return times.toSorted((a, b) => a - b)[12] ?? 0
+}
+
+async function scalar(name: string, row: (i: number) => readonly Cell[]): Promise<number> {
+  const host = testHost({ clock: systemClock })
+  const found = functionOf(host.definitions(await packageOf(host, `${GUESTS}/functions`)), name)
+  if (found.kind !== 'batch') throw new Error(`${name} is no batch function`)
+  const rows = Array.from({ length: ROWS }, (_, i) => row(i))
+  const ctx = testContext(systemClock)
+  const opened = await found.openBatch({ place: 0, args: (rows[0] ?? []).map(() => ({ expression: 'a' })) }, ctx)
+  const micros = await measure(ROWS, () => opened.call(rows))
+  await host.close()
+  return micros
+}
+
+async function source(): Promise<number> {
+  const host = testHost({ clock: systemClock })
+  const definition = sourceOf(host.definitions(await packageOf(host, `${GUESTS}/numbers`)))
+  const ctx = testContext(systemClock)
+  const running = definition.create({ size: 100 })
+  await running.connect(ctx)
+  const micros = await measure(4096, () => running.read(4096, ctx))
+  await host.close()
+  return micros
+}
+
+/** A call of the host by a guest, in the guest's own thread; a batch of `ROWS` of them. */
+async function hostCall(index: number, file: string): Promise<number> {
+  const host = {
+    direct: clockFunctions(Date.now),
+    functions: new Map([['log.log', () => {}] as const]),
+    wait: () => Promise.resolve(new Uint8Array()),
+    drop: () => {},
+  }
+  const guest = new GuestInstance(new WebAssembly.Module(readFileSync(file)), new Contract(), host, 16_777_216)
+  const wire = new WireWriter()
+  for (const word of [index, 0, ROWS, 1]) wire.u32(word)
+  wire.u8(0)
+  wire.u32(0)
+  const args = wire.take()
+  return measure(ROWS, () => guest.call('scalar', 'exec', args))
+}
+
+const CASES: Readonly<Record<string, (core: string) => Promise<number>>> = {
+  numbers: () => scalar('norm4', (i) => [i, i * 0.5, -i, 1.25]),
+  text: () => scalar('shout', (i) => [`device-${String(i).padStart(25, '0')}`]),
+  source,
+  trivial: (core) => hostCall(6, core),
+  suspended: (core) => hostCall(7, core),
+}
+
+const [, file = '', wanted, core = ''] = process.argv
+if (file === import.meta.filename && wanted !== undefined) {
+  process.stdout.write(String(await CASES[wanted]?.(core)))
+  process.exit(0)
+} else if (file === import.meta.filename) {
+  for (const { name, value, unit } of await pluginRowFigures())
+    process.stdout.write(`${name.padEnd(64)}${value.toFixed(3).padStart(14)} ${unit}\n`)
+}
+
+/** Each in a process of its own: what one leaves behind, the compiler above all, must not slow another down. */
+export async function pluginRowFigures(): Promise<readonly Figure[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'plutino-bench-'))
+  const built = join(folder, 'core.wasm')
+  writeFileSync(built, (await buildPlugin(`${GUESTS}/functions`)).core)
+  const run = (name: string): number => Number(execFileSync(process.execPath, [import.meta.filename, name, built], { encoding: 'utf8' }))
+  const figures: readonly Figure[] = [
+    { name: 'scalar function of a plugin over batches, 4 numbers, a row', value: run('numbers'), unit: 'us', most: 0.6 },
+    { name: 'the same with a text of 32 bytes', value: run('text'), unit: 'us', most: 1 },
+    { name: 'source of a plugin, messages of 100 bytes', value: 1e6 / run('source'), unit: 'rows/s', least: 1e6 },
+    { name: 'host import, trivial', value: run('trivial'), unit: 'us', most: 0.15 },
+    { name: 'host import, suspended', value: run('suspended'), unit: 'us', most: 2 },
+  ]
+  rmSync(folder, { recursive: true })
+  return figures
+}
