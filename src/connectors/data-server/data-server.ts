@@ -126,6 +126,7 @@ export class DataServer {
       return undefined
     }
     const known = events !== undefined || pushes !== undefined
+    if (known && request.method === 'OPTIONS') return preflight(response)
     if (known) response.setHeader('allow', events === undefined ? 'POST' : 'GET')
     return refuse(response, known ? 405 : 404, known ? 'method not allowed' : 'nothing is at this path')
   }
@@ -144,6 +145,13 @@ export class DataServer {
     const lookup = { get: (name: string): string | null => (Object.hasOwn(headers, name) ? String(headers[name]) : null) }
     return isLoopback(host) ? foreignRequest(lookup, host) : undefined
   }
+}
+
+/** What a browser asks before it sends anything but a plain form. */
+function preflight(response: ServerResponse): void {
+  response
+    .writeHead(204, { 'access-control-allow-methods': 'GET, POST', 'access-control-allow-headers': 'content-type', vary: 'origin' })
+    .end()
 }
 
 function pathOf({ url = '/' }: IncomingMessage): string {

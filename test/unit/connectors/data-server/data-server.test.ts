@@ -86,6 +86,9 @@ test('pages of other sites may neither read nor send; those of this machine may'
   await expect(SocketClient.open(port, '/a', stranger)).rejects.toThrow('403')
   const own = await EventReader.open(port, '/a', { origin: 'http://localhost:9081' })
   expect([own.status, own.headers['access-control-allow-origin']]).toEqual([200, 'http://localhost:9081'])
+  const asked = await fetch(`http://127.0.0.1:${port}/a`, { method: 'OPTIONS', headers: { origin: 'http://localhost:9081' } })
+  expect([asked.status, asked.headers.get('access-control-allow-headers')]).toEqual([204, 'content-type'])
+  expect((await fetch(`http://127.0.0.1:${port}/a`, { method: 'OPTIONS', headers: stranger })).status).toBe(403)
 })
 
 test.each([
