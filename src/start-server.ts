@@ -60,7 +60,7 @@ export async function startServer(args: readonly string[], stop: () => void): Pr
     log,
     limits: { memoryBytes: settings.plugin.maxMemory, callMs: settings.plugin.callTimeout },
   })
-  const engine = new Engine({ registry, clock, log, timeZone: settings.basic.timezone })
+  const engine = new Engine({ registry, clock, log, store, timeZone: settings.basic.timezone })
   const sources = new SourceConfigs(path.join(ROOT, 'etc'), process.env, readFile)
   const results = resultPort(dataServer)
   const catalog = createCatalog({ store, registry, engine, pluginHost, sources, results, clock, log, dataFolder, settings })

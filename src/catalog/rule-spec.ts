@@ -33,7 +33,7 @@ export function buildSpec(rule: RuleDefinition, world: RuleWorld): RuleSpec {
   for (const name of names) world.streams.checkTemporary(name, rule.temp)
   const streams = names.map((name) => inside(`stream ${name}`, () => world.streams.resolve(name)))
   rule.actions.forEach((action, index) => inside(`actions[${index}]`, () => checkKind(action.type, action, world.registry)))
-  return { id: rule.id, plan, streams, actions: rule.actions, options: rule.options }
+  return { id: rule.id, temp: rule.temp, plan, streams, actions: rule.actions, options: rule.options }
 }
 
 /** The plan as text. */

@@ -86,6 +86,7 @@ export class Rules {
       this.#rules.delete(id)
       this.#parts.store.delete(NAMESPACE, id)
       await entry.rule.stop('deleted')
+      entry.rule.forget()
       this.#parts.log.info('rule dropped', { rule: id })
     })
   }
@@ -192,6 +193,8 @@ export class Rules {
     const spec = buildSpec(definition, this.#parts)
     const rule = this.#parts.engine.rule(definition.id)
     const entry: RuleEntry = { rule, text, definition, uses: usesOf(definition), triggered: definition.triggered, failure: undefined }
+    // A deletion that was cut short may have left something of a namesake.
+    rule.forget()
     this.#save(entry)
     this.#rules.set(definition.id, entry)
     if (entry.triggered) await rule.start(spec)

@@ -2,6 +2,8 @@ import type { Offset } from '../api/source.ts'
 
 /** One batch of a source on its way to the sinks. `release` once for every `hold`. */
 export interface Token {
+  /** The source's position behind the batch. */
+  readonly offset?: Offset
   /** One more place where the batch's rows wait. */
   hold(): void
   /** The rows are safe there, or have ended on the error path. */
@@ -31,6 +33,7 @@ export class Confirmations {
     const entry: Entry = { offset, pending: 1 }
     this.#open.push(entry)
     return {
+      offset,
       hold: () => {
         entry.pending++
       },

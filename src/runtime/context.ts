@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
 import type { StateStore, StreamContext } from '../api/context.ts'
-import type { Value } from '../data/value.ts'
+import type { Struct, Value } from '../data/value.ts'
 
 interface Place {
   readonly rule: string
@@ -58,5 +58,13 @@ export class NodeState implements StateStore {
 
   delete(key: string): void {
     this.#values.delete(key)
+  }
+
+  snapshot(): Struct {
+    return Object.fromEntries(this.#values)
+  }
+
+  restore(state: Struct): void {
+    for (const [key, value] of Object.entries(state)) this.#values.set(key, value)
   }
 }

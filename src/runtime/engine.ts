@@ -1,4 +1,6 @@
 import { Compiler } from '../expression/compile.ts'
+import type { KvStore } from '../store/kv.ts'
+import { CheckpointStore } from './checkpoint-store.ts'
 import type { Rule } from './rule.ts'
 import type { EngineParts } from './running-source.ts'
 import { SharedSources } from './shared-source.ts'
@@ -9,8 +11,10 @@ export class Engine {
   readonly #parts: EngineParts
   readonly #shared: SharedSources
 
-  constructor(parts: Omit<EngineParts, 'compiler'>) {
-    this.#parts = { ...parts, compiler: new Compiler() }
+  /** `store`: where the state of rules with qos > 0 is kept. */
+  constructor({ store, ...parts }: Omit<EngineParts, 'compiler' | 'checkpoints'> & { readonly store?: KvStore }) {
+    const checkpoints = store === undefined ? {} : { checkpoints: new CheckpointStore(store) }
+    this.#parts = { ...parts, ...checkpoints, compiler: new Compiler() }
     this.#shared = new SharedSources(this.#parts)
   }
 

@@ -25,6 +25,8 @@ export interface PipelineParts {
   readonly entries: ReadonlyMap<number, Next | undefined>
   readonly sinks: readonly Pick<SinkDriver, 'offer' | 'room' | 'failing' | 'releaseTokens'>[]
   readonly errors: ErrorPath
+  /** What sinks hold in place of the tokens of batches, also for what operators give when time moves. */
+  readonly token?: () => Token
 }
 
 interface TimedStep extends Step {
@@ -104,7 +106,8 @@ export class Pipeline {
       batches = result
       next = step.next
     }
-    for (const out of batches) for (const sink of this.#parts.sinks) sink.offer(out, token)
+    const held = this.#parts.token === undefined ? token : this.#parts.token()
+    for (const out of batches) for (const sink of this.#parts.sinks) sink.offer(out, held)
   }
 
   #advanceFrom(first: number, time: number): void | Promise<void> {

@@ -15,6 +15,8 @@ export interface RuleCoreParts extends PipelineParts {
   /** Event time: how late rows may come, in milliseconds, and the node that is counted for them. */
   readonly eventTime?: { readonly lateTolerance: number; readonly metrics: WatermarkMetrics }
   readonly clock: Clock
+  /** A batch has passed, and its state is in the operators. */
+  readonly entered?: (port: number, token: Token | undefined) => void
   /** The rule cannot go on. */
   readonly fail: (error: unknown) => void
 }
@@ -33,6 +35,11 @@ export class RuleCore {
     this.#time = this.#timeOf(parts)
   }
 
+  /** The clock makes results, also when no more rows come. */
+  get ticks(): boolean {
+    return this.#parts.eventTime === undefined && this.pipeline.timed
+  }
+
   /** Operators may be woken from now on. */
   start(): void {
     this.#time.start()
@@ -41,7 +48,7 @@ export class RuleCore {
   /** Rows of the source at place `port` of FROM. Never throws: an operator that does ends the rule through `fail`, and keeps the token. */
   accept(port: number, batch: RowBatch, token: Token | undefined): void | Promise<void> {
     return this.#guarded(
-      () => (this.#failed ? undefined : this.#time.accept(port, batch, token)),
+      () => this.#take(port, batch, token),
       () => token?.hold(),
     )
   }
@@ -75,6 +82,14 @@ export class RuleCore {
     if (eventTime !== undefined) return new EventTime({ pipeline, sources, clock, errors, ...eventTime })
     if (!pipeline.timed) return untimed(pipeline)
     return new ProcessingTime({ pipeline, clock, sources, inTurn: (work) => void this.#guarded(work) })
+  }
+
+  #take(port: number, batch: RowBatch, token: Token | undefined): void | Promise<void> {
+    if (this.#failed) return undefined
+    const pending = this.#time.accept(port, batch, token)
+    if (pending !== undefined) return pending.then(() => this.#parts.entered?.(port, token))
+    this.#parts.entered?.(port, token)
+    return undefined
   }
 
   #state(): Struct {

@@ -1,3 +1,4 @@
+import type { Offset } from '../api/source.ts'
 import type { SourceNode } from '../plan/nodes.ts'
 import { prefilterOf } from '../plan/prefilter.ts'
 import type { ErrorPath } from './error-path.ts'
@@ -31,6 +32,8 @@ export interface InputParts {
   readonly shared: SharedSources
   readonly spec: RuleSpec
   readonly node: SourceNode
+  /** Where its own source goes on after a restart; a shared stream goes its own way. */
+  readonly from?: Offset
   readonly consumer: RowConsumer & Pick<Subscriber, 'failing' | 'releaseTokens'>
   readonly errors: ErrorPath
   /** Counts what a shared stream could not give to this rule. */
@@ -50,7 +53,8 @@ export function openInput(parts: InputParts): Input {
   const again = spec.plan.sources.some((other) => other.stream === node.stream && other.place < node.place)
   const name = again ? `source_${stream.name}_${node.place}` : `source_${stream.name}`
   const decoder = `op_${2 + spec.plan.sources.filter((other) => other.place < node.place).length}_decoder`
-  const source = new RunningSource({ engine, stream, owner: spec.id, name, decoder, reader: () => reader, consumer, errors })
+  const from = parts.from === undefined ? {} : { from: parts.from }
+  const source = new RunningSource({ engine, stream, owner: spec.id, name, decoder, ...from, reader: () => reader, consumer, errors })
   return { ...place, source, metrics: source.nodes, ended: source.run(), leave: () => source.stop(), close: () => source.close() }
 }
 

@@ -1,10 +1,12 @@
 import { PlutinoError } from '../base/errors.ts'
-import type { StateStore } from '../api/context.ts'
+import { isStruct, type Struct, type Value } from '../data/value.ts'
+import type { Offset } from '../api/source.ts'
 import type { SourceNode } from '../plan/nodes.ts'
+import { type CheckpointParts, Checkpoints } from './checkpoints.ts'
 import { NodeState } from './context.ts'
 import { ErrorPath } from './error-path.ts'
 import type { NodeMetrics } from './metrics.ts'
-import { RuleCore } from './rule-core.ts'
+import { RuleCore, type RuleCoreParts } from './rule-core.ts'
 import type { Topology } from './rule.ts'
 import { type Input, type InputParts, openInput } from './rule-inputs.ts'
 import { type RuleGraph, ruleSteps } from './rule-steps.ts'
@@ -22,7 +24,7 @@ export interface RuleRunParts {
   readonly shared: SharedSources
   readonly spec: RuleSpec
   /** State of the rule's nodes, by name: outlives the run. */
-  readonly state: Map<string, StateStore>
+  readonly state: Map<string, NodeState>
 }
 
 /** One run of a rule, from a start to the next stop. The constructor throws when the rule cannot be built. */
@@ -31,6 +33,7 @@ export class RuleRun {
   readonly #sinks: readonly RunningSink[]
   readonly #graph: RuleGraph
   readonly #core: RuleCore
+  readonly #checkpoints: Checkpoints | undefined
   readonly #errors: ErrorPath
   readonly #abort = new AbortController()
   /** Rejects when the rule cannot go on. */
@@ -54,12 +57,14 @@ export class RuleRun {
       }),
     )
     this.#graph = ruleSteps({ engine, spec, state: (node) => this.#state(node), signal: this.#abort.signal })
+    this.#checkpoints = this.#makeCheckpoints()
     this.#core = new RuleCore({
       ...this.#graph,
       sinks: this.#sinks.map((sink) => sink.driver),
       errors: this.#errors,
       plan: spec.plan,
       clock: engine.clock,
+      ...(this.#checkpoints === undefined ? {} : this.#savedBy(this.#checkpoints)),
       fail: (error) => this.#fail(error),
     })
     // Whoever waits gets it; a rule that fails before its start is not left without one.
@@ -68,10 +73,12 @@ export class RuleRun {
 
   /** Starts everything. `ended` resolves when every source has ended and all rows are written; rejects when the rule cannot go on. */
   start(): Promise<void> {
+    const offsets = this.#restore()
     this.#core.start()
+    this.#checkpoints?.start()
     for (const sink of this.#sinks) sink.run().catch((error: unknown) => this.#fail(error))
-    this.#inputs = this.#parts.spec.plan.sources.map((node) => openInput(this.#inputParts(node)))
-    const ended = Promise.all(this.#inputs.map((input) => input.ended)).then(() => this.#drain())
+    this.#inputs = this.#parts.spec.plan.sources.map((node) => openInput(this.#inputParts(node, offsets.get(node.place))))
+    const ended = Promise.all(this.#inputs.map((input) => input.ended)).then(() => this.#last())
     return Promise.race([ended, this.#broken.promise])
   }
 
@@ -79,8 +86,15 @@ export class RuleRun {
   async stop(): Promise<void> {
     const left = Promise.all(this.#inputs.map((input) => input.leave()))
     // An operator may wait for what cannot be reached.
-    await Promise.race([left.then(() => this.#drain()), this.#parts.engine.clock.sleep(GRACE_MS)])
+    const written = await Promise.race([
+      left
+        .then(() => this.#core.close())
+        .then(() => this.#drain())
+        .then(() => true),
+      this.#parts.engine.clock.sleep(GRACE_MS).then(() => false),
+    ])
     this.#core.close()
+    await (written ? this.#checkpoints?.finish() : this.#checkpoints?.abandon())
     this.#abort.abort(new PlutinoError('unavailable', 'the rule was stopped'))
     await left
     await Promise.allSettled(this.#sinks.map((sink) => sink.driver.close()))
@@ -97,13 +111,14 @@ export class RuleRun {
     return topologyOf({ inputs: this.#inputs, ...this.#graph, sinks: this.#sinks })
   }
 
-  #inputParts(node: SourceNode): InputParts {
+  #inputParts(node: SourceNode, from: Offset | undefined): InputParts {
     const core = this.#core
     const entry = this.#graph.entries.get(node.place)
     const after = entry === undefined ? this.#sinks[0] : this.#graph.steps[entry.step]
     return {
       ...this.#parts,
       node,
+      ...(from === undefined ? {} : { from }),
       errors: this.#errors,
       first: after?.metrics[0],
       consumer: {
@@ -117,11 +132,45 @@ export class RuleRun {
     }
   }
 
+  /** Only rules with state have something to save. */
+  #makeCheckpoints(): Checkpoints | undefined {
+    const { engine, spec } = this.#parts
+    const { steps, eventTime } = this.#graph
+    const stateful = eventTime !== undefined || steps.some(({ operator }) => operator.snapshot !== undefined)
+    if (engine.checkpoints === undefined || spec.options.qos < 1 || spec.temp === true || !stateful) return undefined
+    const snapshot: CheckpointParts['snapshot'] = (take) => this.#core.snapshot((core) => take({ core, nodes: this.#nodes() }))
+    return new Checkpoints({ store: engine.checkpoints, spec, clock: engine.clock, log: engine.log, snapshot })
+  }
+
+  #savedBy(checkpoints: Checkpoints): Pick<RuleCoreParts, 'token' | 'entered'> {
+    return { token: checkpoints.token, entered: (port, token) => checkpoints.enter(port, token) }
+  }
+
+  #nodes(): Struct {
+    return Object.fromEntries([...this.#parts.state].map(([node, state]) => [node, state.snapshot()]))
+  }
+
+  /** Goes on from the last checkpoint. Gives the offset of each source, by its place. */
+  #restore(): ReadonlyMap<number, Offset> {
+    const saved = this.#checkpoints?.load()
+    if (saved === undefined || !isStruct(saved.state)) return new Map()
+    const { core, nodes } = saved.state
+    if (core !== undefined) this.#core.restore(core)
+    for (const [node, state] of Object.entries<Value>(isStruct(nodes) ? nodes : {})) if (isStruct(state)) this.#state(node).restore(state)
+    return saved.offsets
+  }
+
+  /** After the end of all sources: nothing more comes, unless it is made by the clock. */
+  async #last(): Promise<void> {
+    if (this.#core.ticks) await new Promise(() => {})
+    await this.#drain()
+  }
+
   #fail(error: unknown): void {
     this.#broken.reject(error instanceof Error ? error : new Error(String(error)))
   }
 
-  #state(node: string): StateStore {
+  #state(node: string): NodeState {
     let state = this.#parts.state.get(node)
     if (state === undefined) this.#parts.state.set(node, (state = new NodeState()))
     return state

@@ -18,6 +18,8 @@ export interface Rule {
   start(spec: RuleSpec): Promise<void>
   /** Stops and waits until what is in flight is safe (bounded by the grace period). No-op while stopped. */
   stop(message?: string): Promise<void>
+  /** While stopped: drops the state that is kept for its next start, because it is deleted or is another rule now. */
+  forget(): void
   status(): RuleStatus
   topology(): Topology | undefined
 }

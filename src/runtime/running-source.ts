@@ -4,7 +4,9 @@ import type { Logger } from '../base/log.ts'
 import type { Codec } from '../api/codec.ts'
 import type { SourceDefinition } from '../api/definition.ts'
 import type { Registry } from '../api/registry.ts'
+import type { Offset } from '../api/source.ts'
 import type { Compiler } from '../expression/compile.ts'
+import type { CheckpointStore } from './checkpoint-store.ts'
 import { nodeContext } from './context.ts'
 import type { ErrorPath } from './error-path.ts'
 import { ConnectionMetrics, NodeMetrics } from './metrics.ts'
@@ -20,6 +22,8 @@ export interface EngineParts {
   readonly log: Logger
   /** Name of the configured time zone. */
   readonly timeZone: string
+  /** Keeps the state of rules with qos > 0; without one they begin anew at each start. */
+  readonly checkpoints?: CheckpointStore
   /** Compiles the expressions of all rules, so that equal statements share their code. */
   readonly compiler: Compiler
 }
@@ -32,6 +36,8 @@ export interface RunningSourceParts {
   /** Name of its node, and of its decoder's; `source_<stream>` and `op_2_decoder` when absent. */
   readonly name?: string
   readonly decoder?: string
+  /** Where reading goes on after a restart. */
+  readonly from?: Offset
   readonly reader: () => RowReader
   readonly consumer: RowConsumer
   readonly errors: ErrorPath
@@ -59,6 +65,7 @@ export class RunningSource {
     })
     this.#driver = new SourceDriver({
       source,
+      ...(parts.from === undefined ? {} : { from: parts.from }),
       reader: parts.reader,
       consumer: parts.consumer,
       ctx: nodeContext(engine, { rule: owner, node, signal: this.#abort.signal }),

@@ -2,7 +2,7 @@ import { Backoff } from '../base/backoff.ts'
 import { monotonicMicros } from '../base/clock.ts'
 import { type PlutinoError, toPlutinoError } from '../base/errors.ts'
 import type { StreamContext } from '../api/context.ts'
-import type { Source, SourceBatch } from '../api/source.ts'
+import type { Offset, Source, SourceBatch } from '../api/source.ts'
 import type { RowBatch } from '../data/batch.ts'
 import { Confirmations, type Token } from './confirmations.ts'
 import { describe, type ErrorPath } from './error-path.ts'
@@ -22,6 +22,8 @@ export interface RowConsumer {
 
 export interface SourceDriverParts {
   readonly source: Source
+  /** Where reading goes on: a position that the source gave in an earlier life. */
+  readonly from?: Offset
   /** Decodes with the columns that are wanted now. */
   readonly reader: () => RowReader
   readonly consumer: RowConsumer
@@ -38,9 +40,11 @@ export interface SourceDriverParts {
 export class SourceDriver {
   readonly #parts: SourceDriverParts
   readonly #confirmations: Confirmations
+  #from: Offset | undefined
 
   constructor(parts: SourceDriverParts) {
     this.#parts = parts
+    this.#from = parts.from
     this.#confirmations = new Confirmations((offset) => {
       Promise.resolve(parts.source.commit?.(offset)).catch((error: unknown) => {
         parts.ctx.log.warn(`commit failed: ${describe(toPlutinoError(error))}`)
@@ -76,7 +80,8 @@ export class SourceDriver {
   async #connect(backoff: Backoff): Promise<void> {
     const { source, ctx, sourceMetrics } = this.#parts
     sourceMetrics.connection?.change('connecting', ctx.clock.now())
-    await source.connect(ctx)
+    await source.connect(ctx, this.#from)
+    this.#from = undefined
     if (backoff.failures > 0) ctx.log.info('source available again', { node: ctx.node })
     backoff.reset()
     sourceMetrics.connection?.change('connected', ctx.clock.now())

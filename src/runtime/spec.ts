@@ -55,6 +55,8 @@ export interface StreamSpec {
 /** Everything needed to run a rule. Plain data. */
 export interface RuleSpec {
   readonly id: string
+  /** Nothing of it is stored: neither itself nor its state. */
+  readonly temp?: boolean
   readonly plan: RulePlan
   readonly streams: readonly StreamSpec[]
   readonly actions: readonly ActionSpec[]

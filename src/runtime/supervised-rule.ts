@@ -1,6 +1,6 @@
 import { Backoff } from '../base/backoff.ts'
 import { toPlutinoError } from '../base/errors.ts'
-import type { StateStore } from '../api/context.ts'
+import type { NodeState } from './context.ts'
 import { describe } from './error-path.ts'
 import type { NodeMetrics } from './metrics.ts'
 import type { Rule, Topology } from './rule.ts'
@@ -14,7 +14,7 @@ export class SupervisedRule implements Rule {
   readonly id: string
   readonly #engine: EngineParts
   readonly #shared: SharedSources
-  readonly #state = new Map<string, StateStore>()
+  readonly #state = new Map<string, NodeState>()
   #current: RuleState = 'stopped'
   #message = ''
   #lastError = ''
@@ -70,6 +70,10 @@ export class SupervisedRule implements Rule {
       if (this.#current === 'stopped') return
       await this.#end('stopped', message)
     })
+  }
+
+  forget(): void {
+    this.#engine.checkpoints?.drop(this.id)
   }
 
   status(): RuleStatus {

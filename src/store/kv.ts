@@ -25,6 +25,12 @@ export interface KvStore {
   setIf(namespace: string, key: string, expected: number | undefined, value: Json): number | undefined
   /** Was there something to delete? */
   delete(namespace: string, key: string): boolean
+  /** Bytes in pieces beside the entries, which do not show them: piece `part` of what belongs to the key. */
+  putPiece(namespace: string, key: string, part: number, bytes: Uint8Array): void
+  /** In the order of `part`. */
+  pieces(namespace: string, key: string): readonly Uint8Array[]
+  /** All pieces of the key. */
+  deletePieces(namespace: string, key: string): void
   /** All that `work` writes or, when it throws, nothing of it. `work` must not wait; within another transaction it is a part of that one. */
   transaction<T>(work: () => T): T
   /** Safe to call twice; no other call may follow. */

@@ -12,6 +12,7 @@ interface Kept {
 /** A store that ends with the process: for tests, and for a server that shall leave nothing behind. */
 export class MemoryStore implements KvStore {
   #namespaces = new Map<string, ReadonlyMap<string, Kept>>()
+  #pieces = new Map<string, readonly Uint8Array[]>()
   #version = 0
   #inTransaction = false
   #closed = false
@@ -43,15 +44,38 @@ export class MemoryStore implements KvStore {
     return was
   }
 
+  putPiece(namespace: string, key: string, part: number, bytes: Uint8Array): void {
+    this.#checkOpen()
+    const place = JSON.stringify([namespace, key])
+    const list = [...(this.#pieces.get(place) ?? [])]
+    list[part] = Uint8Array.from(bytes)
+    this.#pieces = new Map(this.#pieces).set(place, list)
+  }
+
+  pieces(namespace: string, key: string): readonly Uint8Array[] {
+    this.#checkOpen()
+    const list = this.#pieces.get(JSON.stringify([namespace, key])) ?? []
+    return list.filter((piece) => piece !== undefined).map((piece) => Uint8Array.from(piece))
+  }
+
+  deletePieces(namespace: string, key: string): void {
+    this.#checkOpen()
+    const rest = new Map(this.#pieces)
+    rest.delete(JSON.stringify([namespace, key]))
+    this.#pieces = rest
+  }
+
   transaction<T>(work: () => T): T {
     this.#checkOpen()
     if (this.#inTransaction) return work()
     const before = new Map(this.#namespaces)
+    const pieces = this.#pieces
     this.#inTransaction = true
     try {
       return refusePromise(work())
     } catch (error) {
       this.#namespaces = before
+      this.#pieces = pieces
       throw error
     } finally {
       this.#inTransaction = false

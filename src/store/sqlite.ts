@@ -12,6 +12,8 @@ const STEPS = [
      PRIMARY KEY (namespace, key)) STRICT, WITHOUT ROWID;
    CREATE TABLE latest (only INTEGER PRIMARY KEY CHECK (only = 1), version INTEGER NOT NULL) STRICT;
    INSERT INTO latest VALUES (1, 0)`,
+  `CREATE TABLE piece (namespace TEXT NOT NULL, key TEXT NOT NULL, part INTEGER NOT NULL, bytes BLOB NOT NULL,
+     PRIMARY KEY (namespace, key, part)) STRICT`,
 ]
 
 /** Milliseconds to wait for another process that writes. */
@@ -69,6 +71,20 @@ class SqliteStore implements KvStore {
     return this.#guarded(() => Number(this.#statements.delete.run(namespace, key).changes) > 0)
   }
 
+  putPiece(namespace: string, key: string, part: number, bytes: Uint8Array): void {
+    this.#guarded(() => this.#statements.putPiece.run(namespace, key, part, bytes))
+  }
+
+  pieces(namespace: string, key: string): readonly Uint8Array[] {
+    return this.#guarded(() =>
+      this.#statements.pieces.all(namespace, key).flatMap(({ bytes }) => (bytes instanceof Uint8Array ? [bytes] : [])),
+    )
+  }
+
+  deletePieces(namespace: string, key: string): void {
+    this.#guarded(() => this.#statements.deletePieces.run(namespace, key))
+  }
+
   transaction<T>(work: () => T): T {
     if (this.#database.isOpen && this.#database.isTransaction) return work()
     this.#guarded(() => this.#database.exec('BEGIN IMMEDIATE'))
@@ -110,6 +126,9 @@ interface Statements {
   readonly next: StatementSync
   readonly set: StatementSync
   readonly delete: StatementSync
+  readonly putPiece: StatementSync
+  readonly pieces: StatementSync
+  readonly deletePieces: StatementSync
 }
 
 function prepare(database: DatabaseSync): Statements {
@@ -119,6 +138,9 @@ function prepare(database: DatabaseSync): Statements {
     next: database.prepare('UPDATE latest SET version = version + 1 RETURNING version'),
     set: database.prepare('INSERT OR REPLACE INTO entry (namespace, key, value, version) VALUES (?, ?, ?, ?)'),
     delete: database.prepare('DELETE FROM entry WHERE namespace = ? AND key = ?'),
+    putPiece: database.prepare('INSERT OR REPLACE INTO piece (namespace, key, part, bytes) VALUES (?, ?, ?, ?)'),
+    pieces: database.prepare('SELECT bytes FROM piece WHERE namespace = ? AND key = ? ORDER BY part'),
+    deletePieces: database.prepare('DELETE FROM piece WHERE namespace = ? AND key = ?'),
   }
 }
 

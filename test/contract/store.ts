@@ -112,4 +112,33 @@ export function storeContract(name: string, open: () => KvStore): void {
     expect(() => store.get('n', 'k')).toThrow('the store is closed')
     expect(() => store.transaction(() => 1)).toThrow('the store is closed')
   })
+
+  test(`${name}: keeps bytes in pieces, in their order`, () => {
+    const store = open()
+    expect(store.pieces('checkpoint', 'r1')).toEqual([])
+    store.putPiece('checkpoint', 'r1', 1, Uint8Array.of(2))
+    store.putPiece('checkpoint', 'r1', 0, Uint8Array.of(0, 255))
+    store.putPiece('checkpoint', 'r2', 0, Uint8Array.of(9))
+    store.putPiece('checkpoint', 'r1', 1, Uint8Array.of(3))
+    expect(store.pieces('checkpoint', 'r1')).toEqual([Uint8Array.of(0, 255), Uint8Array.of(3)])
+    expect(store.list('checkpoint')).toEqual([])
+    store.deletePieces('checkpoint', 'r1')
+    expect(store.pieces('checkpoint', 'r1')).toEqual([])
+    expect(store.pieces('checkpoint', 'r2')).toEqual([Uint8Array.of(9)])
+    store.close()
+  })
+
+  test(`${name}: pieces are part of a transaction`, () => {
+    const store = open()
+    store.putPiece('n', 'k', 0, Uint8Array.of(1))
+    const failing = (): void => {
+      store.deletePieces('n', 'k')
+      store.putPiece('n', 'other', 0, Uint8Array.of(2))
+      throw new Error('no')
+    }
+    expect(() => store.transaction(failing)).toThrow('no')
+    expect(store.pieces('n', 'k')).toEqual([Uint8Array.of(1)])
+    expect(store.pieces('n', 'other')).toEqual([])
+    store.close()
+  })
 }

@@ -32,6 +32,7 @@ class FakeRule implements Rule {
   errorCount = 0
   spec: RuleSpec | undefined
   readonly calls: string[] = []
+  forgotten = 0
 
   constructor(id: string) {
     this.id = id
@@ -47,6 +48,10 @@ class FakeRule implements Rule {
   async stop(message = 'canceled manually'): Promise<void> {
     this.calls.push(`stop: ${message}`)
     this.state = 'stopped'
+  }
+
+  forget(): void {
+    this.forgotten++
   }
 
   status(): RuleStatus {

@@ -1,6 +1,6 @@
 import type { Codec } from '../../src/api/codec.ts'
 import type { EncodedBatch, Sink, SinkBatch } from '../../src/api/sink.ts'
-import type { Source, SourceBatch } from '../../src/api/source.ts'
+import type { Offset, Source, SourceBatch } from '../../src/api/source.ts'
 import { toRecord } from '../../src/data/record.ts'
 import type { Struct } from '../../src/data/value.ts'
 
@@ -18,14 +18,17 @@ export const plainCodec: Codec = {
 /** A source that a test feeds by hand. */
 export class HandSource implements Source {
   readonly committed: unknown[] = []
+  /** Where the last connection began. */
+  from: Offset | undefined
   connects = 0
   closed = 0
   connectError: Error | undefined
   #waiting: ((batch: SourceBatch | undefined | Error) => void) | undefined
   readonly #ready: (SourceBatch | undefined | Error)[] = []
 
-  async connect(): Promise<void> {
+  async connect(_ctx: unknown, from?: Offset): Promise<void> {
     this.connects++
+    this.from = from
     if (this.connectError !== undefined) throw this.connectError
   }
 

@@ -325,3 +325,12 @@ test('who uses what is known from the text', async () => {
   expect(catalog.rules.using('functions', 'Upper')).toEqual(['r1'])
   expect(catalog.rules.using('functions', 'floor')).toEqual([])
 })
+
+test('what is kept of a rule ends with its deletion', async () => {
+  const { catalog, engine } = await world()
+  await catalog.rules.create(rule())
+  const made = engine.rules.get('r1')
+  const before = made?.forgotten ?? 0
+  await catalog.rules.delete('r1')
+  expect(made?.forgotten).toBe(before + 1)
+})

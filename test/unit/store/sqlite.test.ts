@@ -86,7 +86,7 @@ test('a store of a newer version is refused and left as it is', () => {
   file.exec('PRAGMA user_version = 99')
   const error = failure(() => openStore(join(data, 'plutino.db')))
   expect(error).toMatchObject({ code: 'system', hint: 'start the newer Plutino, or choose another folder with --data' })
-  expect(error.message).toBe('the data folder was written by a newer Plutino: its store has version 99, this one knows 1')
+  expect(error.message).toBe('the data folder was written by a newer Plutino: its store has version 99, this one knows 2')
   expect(file.prepare('PRAGMA user_version').get()).toEqual({ user_version: 99 })
   file.close()
 })
