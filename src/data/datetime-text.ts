@@ -1,3 +1,5 @@
+import { placedText } from './placed-date.ts'
+
 const ISO = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?(Z|[+-]\d{2}:?\d{2})?$/
 
 /**
@@ -29,7 +31,5 @@ function offsetMinutes(offset: string): number | undefined {
 
 /** As a cast to string shows it: `2024-02-29 12:34:56.789 +0000 UTC`; the fraction is left out when it is zero. */
 export function datetimeText(date: Date): string {
-  const iso = date.toISOString()
-  const fraction = iso.slice(-5, -1).replace(/0+$/, '')
-  return `${iso.slice(0, -5).replace('T', ' ')}${fraction === '.' ? '' : fraction} +0000 UTC`
+  return placedText(date, '2006-01-02 15:04:05.999 -0700 MST')
 }

@@ -1,3 +1,4 @@
+import { PlacedDate, placedText } from './placed-date.ts'
 import { rowFailed } from './row-failed.ts'
 import { isStruct, type Struct, type Value } from './value.ts'
 
@@ -22,8 +23,9 @@ function structText(value: Struct): string {
   return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${jsonText(member)}`).join(',')}}`
 }
 
-/** ISO form in UTC without an empty fraction: `2024-02-29T12:34:56Z`, `…56.789Z`. Throws `row_failed` for an invalid date. */
+/** ISO form without an empty fraction: `2024-02-29T12:34:56Z`, `…56.789+02:00`. Throws `row_failed` for an invalid date. */
 function isoText(date: Date): string {
   if (Number.isNaN(date.getTime())) throw rowFailed('an invalid datetime has no text')
+  if (date instanceof PlacedDate) return placedText(date, '2006-01-02T15:04:05.999Z07:00')
   return date.toISOString().replace(/\.000Z$/, 'Z')
 }

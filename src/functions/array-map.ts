@@ -12,7 +12,7 @@ export function arrayMap(others: readonly FunctionDefinition[]): FunctionDefinit
   return rowFunction('array', {
     name: 'array_map',
     doc: 'The results of a built-in function of one argument for each element.',
-    params: [parameter('function', 'string'), parameter('a', 'array')],
+    params: [parameter('function', 'any'), parameter('a', 'array')],
     returns: 'array',
     pure: false,
     examples: [['array_map("abs", array_create(-1, 2))', [1n, 2n]]],

@@ -6,7 +6,7 @@ import { put } from '../data/record.ts'
 import { rowFailed } from '../data/row-failed.ts'
 import { isStruct, type Cell, type Value } from '../data/value.ts'
 import { toIndex } from './arguments.ts'
-import { isMissing, MOST_ELEMENTS, toArray, toStruct, toText } from './collections.ts'
+import { isMissing, MOST_ELEMENTS, sizeOf, toArray, toStruct, toText } from './collections.ts'
 import { parameter, rowFunction, type RowFunction } from './record.ts'
 
 const A = parameter('a', 'array')
@@ -70,7 +70,7 @@ const makers: readonly FunctionDefinition[] = [
     params: [V, parameter('n', 'any', { computed: true })],
     returns: 'array',
     examples: [['repeat("x", cast("2", "bigint"))', ['x', 'x']]],
-    call: (_, v, n) => Array.from({ length: countOf(n) }, () => v ?? null),
+    call: (_, v, n) => Array.from({ length: countOf(n, v) }, () => v ?? null),
   }),
   define({
     name: 'sequence',
@@ -170,9 +170,13 @@ const access: readonly FunctionDefinition[] = [
 
 export const arrayFunctions: readonly FunctionDefinition[] = [...sizes, ...makers, ...orders, ...access]
 
-function countOf(n: Cell): number {
+/** Most characters and values in copies together. */
+const MOST_COPIED = 1 << 24
+
+function countOf(n: Cell, v: Cell): number {
   const count = Number(toInteger(n))
   if (count < 0 || count > MOST_ELEMENTS) throw rowFailed(`expected 0 to ${MOST_ELEMENTS} copies, got ${count}`)
+  if (count * sizeOf(v, MOST_COPIED) > MOST_COPIED) throw rowFailed(`${count} copies of a value of this size are too many`)
   return count
 }
 

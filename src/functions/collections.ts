@@ -26,3 +26,15 @@ export function toText(value: Cell): string {
   if (typeof value === 'string') return value
   throw rowFailed(`expected a text, got ${describeValue(value)}`)
 }
+
+/** How much text a value makes, about; stops counting above `most`. */
+export function sizeOf(value: Cell, most: number): number {
+  if (typeof value === 'string' || value instanceof Uint8Array) return value.length + 1
+  if (typeof value !== 'object' || value === null || value instanceof Date) return 1
+  let size = 1
+  for (const [name, member] of Object.entries(value)) {
+    size += (Array.isArray(value) ? 0 : name.length) + sizeOf(member, most - size)
+    if (size > most) break
+  }
+  return size
+}

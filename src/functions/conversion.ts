@@ -7,7 +7,7 @@ import { rowFailed } from '../data/row-failed.ts'
 import type { Cell } from '../data/value.ts'
 import { toNumber, toWhole } from './arguments.ts'
 import { roundTo } from './math.ts'
-import { toMoment } from './moment.ts'
+import { dateOf, toMoment } from './moment.ts'
 import { parameter, rowFunction, type RowFunction } from './record.ts'
 import { inZone } from './time-zone.ts'
 
@@ -39,7 +39,7 @@ export const conversionFunctions: readonly FunctionDefinition[] = [
     call: (ctx, x, type) => {
       const to = goText(type)
       if (!isCastType(to)) throw rowFailed(`cast expects one of ${CAST_TYPES.join(', ')}, got "${to}"`)
-      return to === 'datetime' && typeof x === 'string' ? new Date(toMoment(x, ctx).time) : castValue(x, to)
+      return to === 'datetime' && typeof x === 'string' ? dateOf(toMoment(x, ctx)) : castValue(x, to)
     },
   }),
   define({

@@ -1,6 +1,7 @@
 import type { CallContext } from '../api/function.ts'
 import { describeValue } from '../data/describe-value.ts'
 import type { WallTime } from '../data/go-layout.ts'
+import { PlacedDate } from '../data/placed-date.ts'
 import { rowFailed } from '../data/row-failed.ts'
 import type { Cell } from '../data/value.ts'
 import { readTime } from './time-text.ts'
@@ -24,7 +25,12 @@ export function toMoment(value: Cell, ctx: Pick<CallContext, 'clock' | 'timeZone
   if (typeof value === 'string') return ofText(value, ctx)
   const time = value instanceof Date ? value.getTime() : typeof value === 'number' || typeof value === 'bigint' ? Number(value) : Number.NaN
   if (Number.isNaN(time)) throw rowFailed(`expected a datetime, a number of milliseconds or a text, got ${describeValue(value)}`)
-  return { time: inReach(Math.trunc(time)), nanos: 0, place: ctx.timeZone }
+  return { time: inReach(Math.trunc(time)), nanos: 0, place: value instanceof PlacedDate ? value.offset : ctx.timeZone }
+}
+
+/** As a value: a datetime, which remembers the offset that it was read with. */
+export function dateOf({ time, place }: Moment): Date {
+  return typeof place === 'number' && place !== 0 ? new PlacedDate(time, place) : new Date(time)
 }
 
 export function nowIn(ctx: Pick<CallContext, 'clock' | 'timeZone'>): Moment {

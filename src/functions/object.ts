@@ -57,11 +57,11 @@ const reads: readonly FunctionDefinition[] = [
 const makers: readonly FunctionDefinition[] = [
   define({
     name: 'zip',
-    doc: 'The object that an array of pairs [name, value] stands for.',
+    doc: 'The object that an array of pairs [name, value] stands for; null when there are none.',
     params: [parameter('pairs', 'array')],
     returns: 'struct',
     examples: [['zip(array_create(array_create("k", 1)))', { k: 1n }]],
-    call: (_, pairs) => (isStruct(pairs) && isEmptyCollection(pairs) ? null : zip(toArray(pairs))),
+    call: (_, pairs) => (isEmptyCollection(pairs) ? null : zip(toArray(pairs))),
   }),
   define({
     name: 'object',

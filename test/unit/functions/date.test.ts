@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { jsonText } from '../../../src/data/json-text.ts'
 import { functions } from '../../../src/functions/index.ts'
 import { testContext } from '../../support/context.ts'
 import { answer, NOW } from './call.ts'
@@ -86,6 +87,15 @@ test.each([
   ['date_calc', [8.64e15, '1h'], '! the datetime is out of range'],
 ] as const)('%s(%o) is %s', (name, args, expected) => {
   expect(answer(name, args)).toBe(expected)
+})
+
+test('a datetime that was read with an offset is written and shown with it', () => {
+  const read = answer('cast', ['2024-02-29T12:34:56.789+02:00', 'datetime'])
+  expect(read).toEqual(new Date('2024-02-29T10:34:56.789Z'))
+  expect(jsonText(read ?? null)).toBe('"2024-02-29T12:34:56.789+02:00"')
+  expect(answer('cast', [read, 'string'])).toBe('2024-02-29 12:34:56.789 +0200 +0200')
+  expect(answer('hour', [read])).toBe(12n)
+  expect(answer('convert_tz', [read, 'UTC'])).toBe('2024-02-29T10:34:56.789Z')
 })
 
 test('delay gives its value after a pause on the clock', async () => {

@@ -120,6 +120,11 @@ const HOSTILE: Cell[] = [
   {},
   { toString: 1 },
   new Uint8Array(0),
+  '\ud800',
+  '['.repeat(5000),
+  "'".repeat(5001),
+  '$' + '..*'.repeat(300),
+  Array.from({ length: 1000 }).reduce<Cell>((inner) => [inner ?? null], 1),
   new Date(Number.NaN),
 ]
 
