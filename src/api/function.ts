@@ -17,6 +17,8 @@ export interface Parameter {
   readonly literal?: boolean
   /** Only the result of a function gives a bigint here; literals, columns and operators act as floats. */
   readonly computed?: boolean
+  /** Of an aggregate: an integer that a schemaless column kept exact comes as it is, not as the float that it is in arithmetic. */
+  readonly exact?: boolean
 }
 
 /**
@@ -119,10 +121,17 @@ export type SqlFunction = FunctionDoc &
     | {
         /** Folds a group: `init` once, `add` for each of its rows, `result` when the group is complete, which may go on after that. */
         readonly kind: 'aggregate'
+        /** The value where a window holds no row at all; absent when not given. */
+        readonly empty?: null
+        /** `add` gets one argument more, the whole row as an object. */
+        readonly wholeRow?: boolean
         readonly init: () => FunctionState
         /** Changes `state` in place. A failure throws `row_failed` and leaves the state as it was. */
         readonly add: (state: FunctionState, args: readonly Cell[]) => void
-        /** Adds what `other` has seen, which came later, to `into`. Without it windows keep the rows. */
+        /**
+         * Adds what `other` has seen, which came later, to `into`, and leaves `other` as it was. For states that do not grow with
+         * the rows; without it, windows that overlap keep the rows.
+         */
         readonly merge?: (into: FunctionState, other: FunctionState) => void
         readonly result: (state: FunctionState) => Cell
       }
@@ -162,7 +171,10 @@ export type SqlFunction = FunctionDoc &
       }
   )
 
-/** What a function keeps between calls: plain data under fixed names, so that it can be checkpointed. */
+/**
+ * What a function keeps between calls: plain data under fixed names, so that it can be checkpointed. Its members may be arrays and objects
+ * that grow; what is in those does not change.
+ */
 export interface FunctionState {
   [name: string]: Value
 }

@@ -8,11 +8,14 @@ import { literal } from './make.ts'
 import { starObject } from './star.ts'
 import { slotsOf } from './walk.ts'
 
+type Aggregate = Extract<SqlFunction, { readonly kind: 'aggregate' | 'groups' }>
+
 /** A call of an aggregate: its arguments belong to rows, its value to the group. */
-export function bindAggregate(binder: Binding, call: Call, found: SqlFunction): BoundExpr {
+export function bindAggregate(binder: Binding, call: Call, found: Aggregate): BoundExpr {
   checkCount(binder, call, found)
-  const args = call.args.map((arg) => argument(binder, found.name, arg))
-  checkLiterals(binder, call, found, args)
+  const given = call.args.map((arg) => argument(binder, call, arg))
+  checkLiterals(binder, call, found, given)
+  const args = found.kind === 'aggregate' && found.wholeRow === true ? [...given, wholeRow(binder, call)] : given
   const filter = call.filter === undefined ? undefined : binder.bindRow(call.filter)
   const made: AggregateCall = {
     slot: binder.slots.computed(),
@@ -28,12 +31,19 @@ export function bindAggregate(binder: Binding, call: Call, found: SqlFunction): 
   return { kind: 'slot', slot: made.slot, name: `${found.name}()`, type: typeOf(found, args), at: call.at }
 }
 
-function argument(binder: Binding, name: string, arg: Expr): BoundExpr {
+/** `count(*)` needs nothing of the row, unless it counts different rows. */
+function argument(binder: Binding, { name, distinct }: Call, arg: Expr): BoundExpr {
   if (arg.kind !== 'star') return binder.bindRow(arg)
-  return name === 'count' || name === 'inc_count' ? literal(true, 'boolean', arg.at) : starObject(binder, arg)
+  return name.toLowerCase() === 'count' && distinct !== true ? literal(true, 'boolean', arg.at) : starObject(binder, arg)
 }
 
-function typeOf(found: SqlFunction, args: readonly BoundExpr[]): BoundExpr['type'] {
-  const type = resultType(found, args[0])
-  return type === 'json' ? 'json' : type
+function wholeRow(binder: Binding, { at, end }: Call): BoundExpr {
+  return starObject(binder, { kind: 'star', except: [], replace: [], at, end })
+}
+
+/** What gives rows gives all of them or one, as its literal says. */
+function typeOf(found: Aggregate, args: readonly BoundExpr[]): BoundExpr['type'] {
+  const [, all] = args
+  if (found.kind === 'aggregate' && found.wholeRow === true && all?.kind === 'literal') return all.value === true ? 'array' : 'struct'
+  return resultType(found, args[0])
 }

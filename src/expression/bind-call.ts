@@ -1,4 +1,4 @@
-import type { SqlFunction } from '../api/function.ts'
+import type { Parameter, SqlFunction } from '../api/function.ts'
 import { CAST_TYPES, isCastType } from '../data/cast.ts'
 import type { Call } from '../sql/ast.ts'
 import { printExpression } from '../sql/print-expression.ts'
@@ -48,13 +48,20 @@ function bindRowCall(binder: Binding, call: Call, found: SqlFunction): BoundExpr
   checkCount(binder, call, found)
   const bound = call.args.map((arg) => binder.bind(arg))
   checkLiterals(binder, call, found, bound)
-  const args = passedArguments(found, bound, call.args)
+  const args = passedArguments(found, bound, call.args).map((arg, place) => numberOrNull(binder, arg, found.params[place]))
   const type = found.name === 'cast' ? castType(binder, call, args[1]) : resultType(found, args[0])
   if (found.kind === 'row') return { kind: 'call', name: found.name, args, type, at: call.at }
   const slot = binder.slots.computed()
   const texts = call.args.map((arg) => printExpression(arg))
   binder.calls.batch.push({ slot, function: found.name, place: binder.calls.batch.length, args, texts })
   return { kind: 'slot', slot, name: `${found.name}()`, type, at: call.at }
+}
+
+/** As eKuiper: to a function of numbers the array or object of an aggregate is null, while that of a column is an error. */
+function numberOrNull(binder: Binding, arg: BoundExpr, parameter: Parameter | undefined): BoundExpr {
+  const isCollection = arg.kind === 'slot' && (arg.type === 'array' || arg.type === 'struct')
+  if (parameter?.type !== 'number' || !isCollection || !binder.calls.aggregate.some(({ slot }) => slot === arg.slot)) return arg
+  return literal(null, 'any', arg.at)
 }
 
 function unknown(binder: Binding, call: Call): BoundExpr {

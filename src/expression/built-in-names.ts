@@ -1,7 +1,6 @@
 /** Functions of the dialect by what executes them; a name that is in no lookup but here is valid, only not executed yet. */
 const NAMES: Readonly<Record<string, string>> = {
-  aggregates:
-    'avg count max min sum collect merge_agg deduplicate last_value median stddev stddevs var vars percentile_cont percentile_disc last_agg_hit_count last_agg_hit_time',
+  aggregates: 'last_agg_hit_count last_agg_hit_time',
   'analytic functions': 'lag latest changed_col had_changed acc_sum acc_count acc_avg acc_min acc_max changed_cols row_number',
   'set-returning functions': 'unnest extract',
   'window functions': 'window_start window_end window_trigger dedup_trigger',

@@ -3,6 +3,7 @@ import type { CallContext } from '../api/function.ts'
 import type { Row, RowError } from '../data/batch.ts'
 import type { Cell } from '../data/value.ts'
 import type { BoundExpr } from './bound.ts'
+import { type EntryTarget, type FoldLoop, type FoldProgram, type GroupTarget, writeFold } from './compile-fold.ts'
 import { ExpressionWriter } from './emit.ts'
 import { Emitter } from './emitter.ts'
 import { callable, type FunctionLookup } from './functions.ts'
@@ -82,6 +83,20 @@ export class Compiler {
     const source = `return function (row) {\n  ${emitter.lines.join('\n  ')}\n  return [${values.join(', ')}];\n};`
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the text above is a function of this type
     return this.#build(emitter, source, deps) as (row: Row) => Cell[]
+  }
+
+  /** A loop that adds rows to the accumulators of their groups. */
+  groups(program: FoldProgram, deps: CompileDeps): FoldLoop<GroupTarget> {
+    const emitter = new Emitter()
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the text is a function of this type
+    return this.#build(emitter, writeFold(emitter, program, 'groups', deps.functions), deps) as FoldLoop<GroupTarget>
+  }
+
+  /** A loop that makes an accumulator of each row. */
+  entries(program: FoldProgram, deps: CompileDeps): FoldLoop<EntryTarget> {
+    const emitter = new Emitter()
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the text is a function of this type
+    return this.#build(emitter, writeFold(emitter, program, 'entries', deps.functions), deps) as FoldLoop<EntryTarget>
   }
 
   #build(emitter: Emitter, body: string, deps: CompileDeps): unknown {

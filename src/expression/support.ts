@@ -5,6 +5,7 @@ import { orderText } from '../data/compare.ts'
 import { rowFailed } from '../data/row-failed.ts'
 import type { Cell } from '../data/value.ts'
 import { between, compare, isIn, isInArray } from './comparison.ts'
+import { keyOf, keyOfAll, textKey } from './group-key.ts'
 import { like } from './like.ts'
 import { and, not, or, passes } from './logic.ts'
 import { index, member, slice } from './path.ts'
@@ -31,6 +32,9 @@ export const SUPPORT = {
   changedRecord,
   objectOf,
   jsonNumber,
+  keyOf,
+  textKey,
+  keyOfAll,
   failed,
 } as const
 

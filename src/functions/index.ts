@@ -1,4 +1,5 @@
 import type { FunctionDefinition } from '../api/definition.ts'
+import { aggregateFunctions } from './aggregate.ts'
 import { accumulateFunctions } from './analytic-accumulate.ts'
 import { historyFunctions } from './analytic-history.ts'
 import { hitFunctions } from './analytic-hits.ts'
@@ -9,6 +10,7 @@ import { conversionFunctions } from './conversion.ts'
 import { dateFunctions } from './date.ts'
 import { hashFunctions } from './hash.ts'
 import { jsonFunctions } from './json.ts'
+import { incrementalFunctions } from './incremental.ts'
 import { mathFunctions } from './math.ts'
 import { objectFunctions } from './object.ts'
 import { otherFunctions } from './other.ts'
@@ -30,6 +32,8 @@ const scalarFunctions: readonly FunctionDefinition[] = [
 
 /** Every built-in function. */
 export const functions: readonly FunctionDefinition[] = [
+  ...aggregateFunctions,
+  ...incrementalFunctions,
   ...scalarFunctions,
   arrayMap(scalarFunctions),
   ...historyFunctions,

@@ -60,7 +60,8 @@ function compareKeys(a: readonly Cell[], b: readonly Cell[], terms: readonly Ord
       if (left !== right) return left === null ? 1 : -1
       continue
     }
-    const difference = orderValues(left, right)
+    // As eKuiper: truth values have no order, so that they stay as they came.
+    const difference = typeof left === 'boolean' ? 0 : orderValues(left, right)
     if (difference !== 0) return descending ? -difference : difference
   }
   return 0

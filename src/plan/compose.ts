@@ -49,6 +49,7 @@ function aggregate(input: PlanNode, { bound, streams }: ComposeParts): PlanNode 
     op: 'aggregate',
     input,
     groupBy: bound.window?.type === 'state' ? [] : bound.groupBy,
+    firsts: [],
     calls: bound.calls.aggregate,
     // What a row is joined with is one result with it.
     each: bound.window === undefined && streams.length === 1,

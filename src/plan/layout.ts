@@ -25,7 +25,9 @@ export interface LayoutParts {
 export function layOut(plan: PlanNode, parts: LayoutParts): PlanNode {
   const used = new Set<number>()
   collect(plan, parts.slots, used)
-  return new Layout(parts, used).of(plan).node
+  const above = new Set<number>()
+  collectAbove(plan, above)
+  return new Layout(parts, used, above).of(plan).node
 }
 
 function collect(node: PlanNode, known: Slots, used: Set<number>): void {
@@ -38,13 +40,22 @@ function collect(node: PlanNode, known: Slots, used: Set<number>): void {
   for (const input of inputsOf(node)) collect(input, known, used)
 }
 
+/** What nodes above the groups of a statement read. */
+function collectAbove(node: PlanNode, above: Set<number>): void {
+  if (node.op === 'aggregate') return
+  for (const expr of exprsOf(node)) for (const slot of slotsOf(expr)) above.add(slot)
+  for (const input of inputsOf(node)) collectAbove(input, above)
+}
+
 class Layout {
   readonly #parts: LayoutParts
   readonly #used: ReadonlySet<number>
+  readonly #above: ReadonlySet<number>
 
-  constructor(parts: LayoutParts, used: ReadonlySet<number>) {
+  constructor(parts: LayoutParts, used: ReadonlySet<number>, above: ReadonlySet<number>) {
     this.#parts = parts
     this.#used = used
+    this.#above = above
   }
 
   of(node: PlanNode): LaidOut {
@@ -151,7 +162,8 @@ class Layout {
     const slots = [...input.slots, ...node.calls.map(({ slot }) => slot)]
     const first = input.slots.length
     const calls = moved.calls.map((call, i) => ({ ...call, slot: first + i }))
-    return { node: { ...moved, input: input.node, calls, width: slots.length }, slots }
+    const firsts = input.slots.flatMap((slot, place) => (this.#above.has(slot) ? [place] : []))
+    return { node: { ...moved, input: input.node, firsts, calls, width: slots.length }, slots }
   }
 }
 

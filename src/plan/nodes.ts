@@ -140,10 +140,12 @@ export interface LookupNode extends Node {
  * the group (with the bounds of the window), the aggregates. Without `groupBy` there is one group, also in an empty window. Without a window below
  * (`each`) every row is a group and a result of its own.
  */
-interface AggregateNode extends Node {
+export interface AggregateNode extends Node {
   readonly op: 'aggregate'
   readonly input: PlanNode
   readonly groupBy: readonly BoundExpr[]
+  /** The slots of a group's first row that nodes above read; the others are absent. */
+  readonly firsts: readonly number[]
   readonly calls: readonly AggregateCall[]
   readonly each: boolean
   /** Folded row by row inside the window below, which keeps no rows. */

@@ -59,13 +59,24 @@ export class SelectList {
     this.#checkDuplicate(field, name)
     const passed = expr.kind === 'column' && field.parenthesized !== true && field.alias === undefined && isColumn(bound)
     // Nothing changed: with an alias eKuiper sends that as null.
-    const nulls = passed ? this.#passed : columns ? 'keep' : this.#computed
+    const nulls = passed ? this.#passed : columns ? 'keep' : this.#nullsOf(bound)
     this.#put(name, bound, { nulls, explicit: true, spread: columns && field.alias === undefined })
   }
 
   #checkDuplicate(field: SelectField, name: string): void {
     if (this.#outputs.get(name)?.explicit !== true && this.#expand?.output.column.name !== name) return
     this.#binder.problems.add(field, `duplicate field definition ${name}`, 'give one of them an alias')
+  }
+
+  #nullsOf(bound: BoundExpr): Nulls {
+    return this.#computed === 'omit' && this.#isNullWhenEmpty(bound) ? 'keep' : this.#computed
+  }
+
+  /** An aggregate whose null over an empty window is sent, as that of collect(). */
+  #isNullWhenEmpty(bound: BoundExpr): boolean {
+    const call = this.#binder.calls.aggregate.find(({ slot }) => bound.kind === 'slot' && bound.slot === slot)
+    const found = call === undefined ? undefined : this.#binder.functions.find(call.function)
+    return found?.kind === 'aggregate' && found.empty === null
   }
 
   #rows(field: SelectField, call: Call): void {

@@ -3,6 +3,9 @@ import type { Operator } from '../api/operator.ts'
 import { PlutinoError } from '../base/errors.ts'
 import { Compiler } from '../expression/compile.ts'
 import type { FunctionLookup } from '../expression/functions.ts'
+import { aggregate } from '../operators/aggregate/aggregate.ts'
+import { aggregateContent } from '../operators/aggregate/content.ts'
+import { Fold } from '../operators/aggregate/fold.ts'
 import { analytic } from '../operators/analytic.ts'
 import { callBatch } from '../operators/call-batch.ts'
 import { DistinctOperator } from '../operators/distinct.ts'
@@ -119,9 +122,10 @@ function stageOf(node: PlanNode, deps: BuildDeps): Stage {
     const { input: window } = node
     return { operator: joinedWindow(window, node, deps), nodes: [window, node], inputs: window.inputs }
   }
-  if (node.op === 'aggregate' && node.incremental && node.input.op === 'window') {
-    return { operator: foldingWindow(node.input, node), nodes: [node.input, node], inputs: node.input.inputs }
-  }
+  return (node.op === 'aggregate' ? groupedWindow(node, deps) : undefined) ?? single(node, deps)
+}
+
+function single(node: PlanNode, deps: BuildDeps): Stage {
   return { operator: operatorOf(node, deps), nodes: [node], inputs: inputsOf(node) }
 }
 
@@ -142,8 +146,17 @@ function windowParts({ spec, inputs, times, bounds, omitEmpty }: Of<'window'>): 
   return { spec, inputs: inputs.map(({ width }, i) => ({ width, time: times[i] ?? 0 })), bounds, omitEmpty }
 }
 
-function foldingWindow(window: Of<'window'>, _aggregate: Of<'aggregate'>): Operator {
-  return refuse(window)
+/** Groups directly over a window, or over its WHERE, are what the window holds. */
+function groupedWindow(node: Of<'aggregate'>, deps: BuildDeps): Stage | undefined {
+  const where = node.input.op === 'filter' && node.input.clause === 'Where' ? node.input : undefined
+  const window = where?.input ?? node.input
+  if (window.op !== 'window' || window.inputs.length > 1) return undefined
+  const parts = windowParts(window)
+  const { bounds, omitEmpty } = parts
+  const grouping = { ...node, bounds, omitEmpty, ...(where === undefined ? {} : { where: where.predicate }) }
+  const content = aggregateContent(new Fold(grouping, deps.compiler, deps), node.incremental)
+  const nodes = where === undefined ? [window, node] : [window, where, node]
+  return { operator: windowOperator(parts, content, deps), nodes, inputs: window.inputs }
 }
 
 /** Ports: what is joined, then the tables. */
@@ -168,7 +181,7 @@ function operatorOf(node: PlanNode, deps: BuildDeps): Operator {
     case 'window': return rowWindow(node, deps)
     case 'join': return joinWithTables(node, deps)
     case 'lookup': return lookupJoin(node, deps.lookup(node), compiler, deps)
-    case 'aggregate': return refuse(node)
+    case 'aggregate': return aggregate(node, compiler, deps)
     case 'number': return number(node.calls, compiler, deps)
     case 'order': return order(node.terms, compiler, deps)
     case 'distinct': return new DistinctOperator()

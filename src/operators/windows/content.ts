@@ -16,7 +16,7 @@ export interface WindowTimes {
  * - `panes`: in the runs between two `cut`s, the oldest first, by `dropPane`; a window is some panes: hopping.
  * - `rows`: one by one, the oldest first, by `evict`: sliding, count windows that overlap.
  */
-type Leaving = 'whole' | 'panes' | 'rows'
+export type Leaving = 'whole' | 'panes' | 'rows'
 
 /**
  * What a window holds. The window decides by time and by count which rows are in it and when it fires; the content decides in which form

@@ -1,0 +1,179 @@
+import type { Row } from '../data/batch.ts'
+import type { PlutinoError } from '../base/errors.ts'
+import type { Cell } from '../data/value.ts'
+import type { BoundExpr } from './bound.ts'
+import { ExpressionWriter } from './emit.ts'
+import type { Emitter } from './emitter.ts'
+import type { FunctionLookup } from './functions.ts'
+import { isPredicate } from './logic.ts'
+
+/**
+ * How a call is accumulated: `count`, `sum`, `mean`, `min`, `max` in typed arrays, whose code stands in the loop; `state` by the function
+ * itself.
+ */
+export type FoldKind = 'count' | 'sum' | 'mean' | 'min' | 'max' | 'state'
+
+export interface FoldCall {
+  readonly kind: FoldKind
+  readonly args: readonly BoundExpr[]
+  /** By argument: integers that a schemaless value kept exact become floats. */
+  readonly floats: readonly boolean[]
+  /** Rows that make it true count. */
+  readonly filter?: BoundExpr
+}
+
+/** What one loop does with each row: test it, find its group, and add it to an accumulator for each call. */
+export interface FoldProgram {
+  readonly where?: BoundExpr
+  readonly keys: readonly BoundExpr[]
+  readonly calls: readonly FoldCall[]
+}
+
+/** Accumulators of one call, by slot. Which of the arrays there are depends on the kind. */
+export interface FoldArrays {
+  readonly values?: Float64Array
+  readonly counts?: Float64Array
+  /** What the loop has no code for: other values than numbers, and functions. Throws `row_failed`. */
+  add(slot: number, ...args: readonly Cell[]): void
+}
+
+interface FoldTarget {
+  readonly columns: readonly FoldArrays[]
+  /** A row failed, at `clause`; `slot` when it has one. */
+  fail(error: PlutinoError, slot: number): void
+}
+
+/** Where rows with the same key share a slot. The first row that fails ends the loop. */
+export interface GroupTarget extends FoldTarget {
+  /** Slots by key. */
+  readonly slots: ReadonlyMap<unknown, number>
+  /** 1 for the slots that are in use. */
+  readonly present: Uint8Array
+  /** Puts a slot into use for a group that begins with this row. Arrays may be others afterwards. */
+  open(key: Cell, row: Row): number
+}
+
+/** Where each row has a slot of its own. */
+export interface EntryTarget extends FoldTarget {
+  /** The slot of the next row. Arrays may be others afterwards. */
+  enter(row: Row): number
+  /** The key of the row in a slot: it is part of the window. */
+  assign(slot: number, key: Cell): void
+}
+
+/** Runs over `rows[from] .. rows[to - 1]`. Never throws. */
+export type FoldLoop<T> = (rows: readonly Row[], from: number, to: number, target: T) => void
+
+/** The text of a loop over rows that share slots (`groups`) or have one each (`entries`). */
+export function writeFold(emitter: Emitter, program: FoldProgram, mode: 'groups' | 'entries', functions: FunctionLookup): string {
+  const writer = new FoldWriter(emitter, program, functions)
+  writer.body(mode)
+  const arrays = writer.arrays
+  return `return function (rows, from, to, target) {
+  const columns = target.columns${mode === 'groups' ? ', slots = target.slots' : ''};
+  ${program.calls.map((_, i) => `const c${i} = columns[${i}];`).join(' ')}
+  ${mode === 'groups' ? 'let present = target.present;' : ''}
+  ${arrays.map(([name, code]) => `let ${name} = ${code};`).join(' ')}
+  let clause = "Where";
+  for (let i = from; i < to; i++) {
+    const row = rows[i];
+    let g = -1;
+    ${mode === 'entries' ? `g = target.enter(row); ${writer.reload}` : ''}
+    try {
+      ${emitter.lines.join('\n      ')}
+    } catch (thrown) {
+      target.fail(failed(thrown, clause), g);
+      ${mode === 'groups' ? 'return;' : ''}
+    }
+  }
+};`
+}
+
+class FoldWriter {
+  readonly #out: Emitter
+  readonly #program: FoldProgram
+  readonly #expressions: ExpressionWriter
+  /** Names of the typed arrays, and where each comes from. */
+  readonly arrays: readonly (readonly [name: string, code: string])[]
+
+  constructor(out: Emitter, program: FoldProgram, functions: FunctionLookup) {
+    this.#out = out
+    this.#program = program
+    this.#expressions = new ExpressionWriter(out, functions)
+    this.arrays = program.calls.flatMap(({ kind }, i): readonly (readonly [string, string])[] => {
+      if (kind === 'state') return []
+      const values = [`a${i}`, `c${i}.values`] as const
+      return kind === 'mean' ? [values, [`b${i}`, `c${i}.counts`]] : [values]
+    })
+  }
+
+  get reload(): string {
+    return this.arrays.map(([name, code]) => `${name} = ${code};`).join(' ')
+  }
+
+  body(mode: 'groups' | 'entries'): void {
+    const { where, keys, calls } = this.#program
+    if (where !== undefined) {
+      this.#out.emit('clause = "Where";')
+      this.#skipUnless(where)
+    }
+    if (keys.length > 0) this.#out.emit('clause = "Group By";')
+    const key = this.#key(keys)
+    if (mode === 'entries') this.#out.emit(`target.assign(g, ${key});`)
+    else this.#find(key, keys.length > 0)
+    this.#out.emit('clause = "Select";')
+    calls.forEach((call, i) => this.#call(call, i))
+  }
+
+  #skipUnless(where: BoundExpr): void {
+    const condition = this.#expressions.condition(where)
+    this.#out.emit(isPredicate(where) ? `if (${condition} !== true) continue;` : `if (!passes(${condition})) continue;`)
+  }
+
+  #key(keys: readonly BoundExpr[]): string {
+    const values = keys.map((key) => this.#expressions.settled(key))
+    if (values.length === 0) return '0'
+    const [only] = values
+    return this.#out.define(
+      values.length > 1 ? `keyOfAll([${values.join(', ')}])` : `typeof ${only} === "string" ? textKey(${only}) : keyOf(${only})`,
+    )
+  }
+
+  #find(key: string, keyed: boolean): void {
+    this.#out.emit(keyed ? `g = slots.get(${key});` : 'g = 0;')
+    this.#out.emit(`if (g === undefined || present[g] !== 1) { g = target.open(${key}, row); present = target.present; ${this.reload} }`)
+  }
+
+  #call(call: FoldCall, i: number): void {
+    const { filter } = call
+    if (filter === undefined) return this.#add(call, i)
+    const condition = this.#expressions.condition(filter)
+    this.#out.block(isPredicate(filter) ? `if (${condition} === true)` : `if (passes(${condition}))`, () => this.#add(call, i))
+  }
+
+  #add({ kind, args, floats }: FoldCall, i: number): void {
+    const [arg] = args
+    if (kind === 'state' || arg === undefined) {
+      const values = args.map((one, place) => this.#float(this.#expressions.settled(one), one, floats[place] === true))
+      this.#out.emit(`c${i}.add(${['g', ...values].join(', ')});`)
+      return
+    }
+    if (kind === 'count' && arg.kind === 'literal' && arg.value !== null) return this.#out.emit(`a${i}[g]++;`)
+    const value = this.#expressions.settled(arg)
+    this.#out.emit(addCode(kind, value, i))
+  }
+
+  #float(code: string, { kind, type }: BoundExpr, float: boolean): string {
+    return float && type === 'json' && kind !== 'literal' ? `jsonNumber(${code})` : code
+  }
+}
+
+/** `+ 0` makes a zero of -0, which stands for a sum of nothing. */
+function addCode(kind: Exclude<FoldKind, 'state'>, value: string, i: number): string {
+  if (kind === 'count') return `if (${value} != null) a${i}[g]++;`
+  const other = `else if (${value} != null) c${i}.add(g, ${value});`
+  if (kind === 'sum') return `if (typeof ${value} === "number") a${i}[g] += ${value} + 0; ${other}`
+  if (kind === 'mean') return `if (typeof ${value} === "number") { a${i}[g] += ${value} + 0; b${i}[g]++; } ${other}`
+  const [beats, stays] = kind === 'min' ? ['<', '>='] : ['>', '<=']
+  return `if (typeof ${value} === "number" && ${value} ${beats} a${i}[g]) a${i}[g] = ${value}; else if (${value} != null && !(typeof ${value} === "number" && ${value} ${stays} a${i}[g])) c${i}.add(g, ${value});`
+}

@@ -1,0 +1,116 @@
+import type { SqlFunction } from '../../api/function.ts'
+import { PlutinoError } from '../../base/errors.ts'
+import { rowFailed } from '../../data/row-failed.ts'
+import type { Cell } from '../../data/value.ts'
+import type { BoundExpr } from '../../expression/bound.ts'
+import type { AggregateCall, WindowBound } from '../../expression/calls.ts'
+import type { CompileDeps, Compiler } from '../../expression/compile.ts'
+import type { EntryTarget, FoldCall, FoldKind, FoldLoop, GroupTarget } from '../../expression/compile-fold.ts'
+import type { FunctionLookup } from '../../expression/functions.ts'
+import { CountColumn, type FoldColumn, MeanColumn, SumColumn } from './columns.ts'
+import { ExtremeColumn } from './extreme-column.ts'
+import { type Accumulator, distinct, StateColumn } from './state-column.ts'
+
+/** What is to be made of the rows of a result. */
+export interface Grouping {
+  readonly groupBy: readonly BoundExpr[]
+  readonly calls: readonly AggregateCall[]
+  /** Slots of the first row of a group that are read later. */
+  readonly firsts: readonly number[]
+  /** Slots of the row of a group: the aggregates come last. */
+  readonly width: number
+  /** Rows that do not make it true are in the window and in no group. */
+  readonly where?: BoundExpr
+  /** Slots for what the window knows about itself. */
+  readonly bounds?: readonly WindowBound[]
+  /** Windows in which nothing is give no result. */
+  readonly omitEmpty?: boolean
+}
+
+type Aggregate = Extract<SqlFunction, { readonly kind: 'aggregate' }>
+
+/** A grouping with its code. */
+export class Fold {
+  readonly grouping: Grouping
+  readonly groups: FoldLoop<GroupTarget>
+  readonly #calls: readonly { readonly kind: FoldKind; readonly accumulator: Accumulator }[]
+  readonly #entries: () => FoldLoop<EntryTarget>
+
+  constructor(grouping: Grouping, compiler: Compiler, deps: CompileDeps) {
+    const bounds = new Set(grouping.bounds?.map(({ slot }) => slot))
+    this.grouping = { ...grouping, firsts: grouping.firsts.filter((slot) => !bounds.has(slot)) }
+    const found = grouping.calls.map((call) => ({ call, aggregate: aggregateOf(call, deps.functions) }))
+    this.#calls = found.map(({ call, aggregate }) => ({
+      kind: kindOf(call, aggregate),
+      accumulator: call.distinct ? distinct(aggregate) : aggregate,
+    }))
+    const calls = found.map(({ call, aggregate }, i) => programOf(call, aggregate, this.#calls[i]?.kind ?? 'state'))
+    const { where, groupBy } = grouping
+    const program = { keys: groupBy, calls, ...(where === undefined ? {} : { where }) }
+    this.groups = compiler.groups(program, deps)
+    this.#entries = () => compiler.entries(program, deps)
+  }
+
+  /** Accumulators of two parts of a group can be added. */
+  get merges(): boolean {
+    return this.#calls.every(({ accumulator }) => accumulator.merge !== undefined)
+  }
+
+  entries(): FoldLoop<EntryTarget> {
+    return this.#entries()
+  }
+
+  columns(): readonly FoldColumn[] {
+    return this.#calls.map(({ kind, accumulator }) => columnOf(kind, accumulator))
+  }
+}
+
+/** The error of a result whose aggregates cannot be given. */
+export function failure(thrown: unknown): PlutinoError {
+  if (!(thrown instanceof PlutinoError)) throw thrown
+  return thrown.message.startsWith('run ') ? thrown : rowFailed(`run Select error: ${thrown.message}`, thrown.hint)
+}
+
+function aggregateOf({ function: name }: AggregateCall, functions: FunctionLookup): Aggregate {
+  const found = functions.find(name)
+  if (found?.kind !== 'aggregate') throw new PlutinoError('sql_invalid', `aggregate ${name} not found`)
+  return found
+}
+
+function programOf({ args, filter }: AggregateCall, { params }: Aggregate, kind: FoldKind): FoldCall {
+  const floats = args.map((_, i) => params[i]?.type === 'number' && params[i]?.exact !== true)
+  return { kind, args, floats, ...(filter === undefined ? {} : { filter }) }
+}
+
+/** Arguments that are floats whatever they hold: of columns that are so declared, and numbers of schemaless ones. */
+function kindOf({ function: name, args, distinct: once }: AggregateCall, { category }: Aggregate): FoldKind {
+  if (once || category !== 'aggregate') return 'state'
+  const [arg] = args
+  const float = arg?.type === 'float' || arg?.type === 'json'
+  if (name === 'count') return 'count'
+  if (name === 'sum') return float ? 'sum' : 'state'
+  if (name === 'avg') return float ? 'mean' : 'state'
+  return name === 'min' || name === 'max' ? name : 'state'
+}
+
+function columnOf(kind: FoldKind, accumulator: Accumulator): FoldColumn {
+  switch (kind) {
+    case 'count':
+      return new CountColumn()
+    case 'sum':
+      return new SumColumn()
+    case 'mean':
+      return new MeanColumn()
+    case 'min':
+      return new ExtremeColumn(1)
+    case 'max':
+      return new ExtremeColumn(-1)
+    case 'state':
+      return new StateColumn(accumulator)
+  }
+}
+
+/** A row of absent cells. */
+export function emptyRow(width: number): Cell[] {
+  return Array.from({ length: width })
+}
