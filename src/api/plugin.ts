@@ -13,7 +13,7 @@ export interface SourceDescription {
 
 /** A function as its component declares it. */
 export interface PluginFunction {
-  /** Lower case. */
+  /** As the component spells it; matched without regard to case. */
   readonly name: string
   readonly doc: string
   /** The interface of the WIT that has it, and its place there. */

@@ -19,9 +19,10 @@ export interface PluginEntry {
   readonly error: unknown
 }
 
-/** Names of its functions. */
-export function functionsOf({ contributions }: PluginEntry): readonly string[] {
-  return contributions.flatMap((one) => (one.kind === 'function' ? [one.name] : []))
+/** Names of its functions, as it spells them. */
+export function functionsOf({ contributions, plugin }: PluginEntry): readonly string[] {
+  const spelt = new Map(plugin?.description.functions?.map(({ name }) => [name.toLowerCase(), name]))
+  return contributions.flatMap((one) => (one.kind === 'function' ? [spelt.get(one.name) ?? one.name] : []))
 }
 
 /** Body of `GET /plugins/{kind}/{name}`. */

@@ -47,7 +47,7 @@ function define(code: PluginCode, of: PluginFunction, useOf: (ctx: StreamContext
 
 function docOf({ name }: PluginCode, of: PluginFunction): FunctionDoc {
   return {
-    name: of.name,
+    name: of.name.toLowerCase(),
     category: `plugin ${name}`,
     doc: of.doc,
     examples: [],

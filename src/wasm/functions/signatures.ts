@@ -26,14 +26,14 @@ export function readSignatures(declared: WitValue, from: PluginFunction['interfa
   const list = listOf(declared)
   if (list.length > MOST_FUNCTIONS) throw invalid(`it declares ${list.length} functions; ${MOST_FUNCTIONS} are allowed`)
   const found = list.map((one, index) => readOne(one, from, index))
-  const double = found.find((one, i) => found.findIndex((other) => other.name === one.name) !== i)
+  const double = found.find((one, i) => found.findIndex((other) => other.name.toLowerCase() === one.name.toLowerCase()) !== i)
   if (double !== undefined) throw invalid(`it declares the function ${double.name} twice`)
   return found
 }
 
 function readOne(declared: WitValue, from: PluginFunction['interface'], index: number): PluginFunction {
   const signature = from === 'aggregate' ? member(declared, 'signature') : declared
-  const name = textOf(member(signature, 'name')).toLowerCase()
+  const name = textOf(member(signature, 'name'))
   if (!NAME.test(name)) {
     throw invalid(`function ${index + 1} has the name ${JSON.stringify(name.slice(0, 80))}: expected letters, digits and _, at most 64`)
   }

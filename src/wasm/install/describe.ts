@@ -45,7 +45,7 @@ export async function describeComponent(
     const source = has('source') ? readSource(await ask('source', 'describe')) : undefined
     const scalar = has('scalar') ? readSignatures(await ask('scalar', 'functions'), 'scalar') : []
     const aggregate = has('aggregate') ? readSignatures(await ask('aggregate', 'aggregates'), 'aggregate') : []
-    const both = scalar.find((one) => aggregate.some((other) => other.name === one.name))
+    const both = scalar.find((one) => aggregate.some((other) => other.name.toLowerCase() === one.name.toLowerCase()))
     if (both !== undefined) throw new PlutinoError('plugin_invalid', `it declares the function ${both.name} twice`)
     return { functions: [...scalar, ...aggregate], ...(source === undefined ? {} : { source }) }
   } catch (error) {

@@ -121,7 +121,7 @@ describe('scalar functions of a plugin', () => {
       message: 'function echo: constant 1.5',
     })
     await expect(batch(classic, 'accumulatewordcount', [EXPRESSION, { constant: '' }])).rejects.toMatchObject({
-      message: 'function accumulatewordcount: the separator must not be empty',
+      message: 'function accumulateWordCount: the separator must not be empty',
     })
   })
 
