@@ -23,6 +23,8 @@ export interface Operator {
    * every new watermark, after the rows up to it; otherwise with the clock, when `wakeAt` has come and before a batch is processed.
    */
   advance?(time: number, ctx: StreamContext): Batches
+  /** True: in event time `advance` is called with every watermark, also with those that rows of one batch have moved one after another. */
+  readonly everyWatermark?: boolean
   /** Outside event time: when `advance` must be called next at the latest, in milliseconds. Asked after each call. */
   wakeAt?(): number | undefined
   /** The state for a checkpoint as plain data, which later calls do not change. May be large: it is made in one go, so it copies memory and formats nothing. */

@@ -11,7 +11,7 @@ import { SortedRows } from './sorted-rows.ts'
 import { timestampError } from './timestamp.ts'
 
 export interface EventTimeParts {
-  readonly pipeline: Pick<Pipeline, 'accept' | 'advance'>
+  readonly pipeline: Pick<Pipeline, 'accept' | 'advance' | 'everyWatermark'>
   /** Of the rule; those without a TIMESTAMP are tables, whose rows pass at once. */
   readonly sources: readonly SourceNode[]
   /** How much later than the newest row of its stream a row may come, in milliseconds. */
@@ -100,6 +100,7 @@ export class EventTime implements RuleTime {
   #take(port: number, rows: readonly Row[], deeds: Deed[]): void {
     const stream = this.#streams.get(port)
     if (stream === undefined) return
+    const each = this.#parts.pipeline.everyWatermark
     let kept: Row[] = []
     let times: number[] = []
     for (const row of rows) {
@@ -113,6 +114,12 @@ export class EventTime implements RuleTime {
         times = []
       } else if (time < this.#watermark) this.#late(stream.name, time)
       else {
+        if (this.#watermark > this.#told && (each || time === this.#watermark)) {
+          // A row of this time may come after the watermark: the rows before must be told of that, in whatever batches they come.
+          this.#release({ port, rows: kept, times }, deeds)
+          kept = []
+          times = []
+        }
         kept.push(row)
         times.push(time)
         if (time > stream.newest) this.#move(stream, time)

@@ -68,6 +68,11 @@ export class Pipeline {
     return this.#timed.length > 0
   }
 
+  /** Some operator wants to know every watermark. */
+  get everyWatermark(): boolean {
+    return this.#timed.some(({ operator }) => operator.everyWatermark === true)
+  }
+
   /** When `advance` must be called at the latest, outside event time. */
   wakeAt(): number | undefined {
     let first: number | undefined

@@ -112,8 +112,11 @@ class Feeder {
     })
     this.#process(batch)
     const end = (rows.at(-1)?.time ?? 0) + FLUSH
-    if (eventTime) this.#advance(end)
-    else this.#wakeUntil(end)
+    if (eventTime) {
+      // A window that waits fires with the watermark after the one that let its row pass.
+      this.#advance(end)
+      this.#advance(end)
+    } else this.#wakeUntil(end)
     return this.found
   }
 

@@ -3,18 +3,15 @@ import type { Row } from '../../data/batch.ts'
 import { type DriverParts, type RowRun, timeAt, type WindowDriver } from './driver.ts'
 import { RowQueue } from './row-queue.ts'
 
-interface SlidingSpec {
+export interface SlidingSpec {
   readonly length: number
-  /** 0: fires with the row. */
+  /** 0: `Sliding`; more: `Delayed`. */
   readonly delay: number
   /** Does the row make the window fire? Told in the order of the rows; absent: each does. */
-  readonly fires?: (row: Row, time: number) => boolean
+  readonly fires?: (row: Row) => boolean
 }
 
-/**
- * A window for each row: `[time - length, time]`, or `[time - length, time + delay)` when it waits. In event time it fires when no further
- * row of the same time can come.
- */
+/** A window `[time - length, time]` for each row. In event time it fires when no further row of the same time can come. */
 export class Sliding implements WindowDriver {
   readonly #parts: DriverParts
   readonly #spec: SlidingSpec
@@ -30,30 +27,26 @@ export class Sliding implements WindowDriver {
 
   take(run: RowRun): void {
     const { content, eventTime } = this.#parts
-    const { delay, fires } = this.#spec
-    const atOnce = !eventTime && delay === 0
+    const { fires } = this.#spec
     for (let i = run.from; i < run.to; i++) {
       const time = Math.max(timeAt(run, i), this.#last)
-      if (this.#waiting.size > 0) this.#fireDue(time, delay > 0)
+      if (time > this.#last) this.#fireUntil(this.#last)
       content.add(run.rows, i, i + 1, run.port)
       this.#times.push(time)
       this.#last = time
       const row = run.rows[i]
-      if (fires === undefined || (row !== undefined && fires(row, time))) {
-        if (atOnce) this.#fire(time)
-        else this.#waiting.push(time)
-      } else this.#evict((this.#waiting.at(0) ?? time) - this.#spec.length)
+      if (fires !== undefined && (row === undefined || !fires(row))) this.#evict((this.#waiting.at(0) ?? time) - this.#spec.length)
+      else if (eventTime) this.#waiting.push(time)
+      else this.#fire(time)
     }
   }
 
   advance(time: number): void {
-    this.#fireDue(time, true)
+    this.#fireUntil(time)
   }
 
-  wakeAt(): number | undefined {
-    const first = this.#waiting.at(0)
-    return first === undefined ? undefined : first + this.#spec.delay
-  }
+  /** Outside event time it fires with its rows. */
+  wakeAt(): undefined {}
 
   snapshot(): Value {
     return { times: this.#times.toArray(), waiting: this.#waiting.toArray(), content: this.#parts.content.snapshot() }
@@ -68,12 +61,9 @@ export class Sliding implements WindowDriver {
     if (content !== undefined) this.#parts.content.restore(content)
   }
 
-  /** What is due before `time`, and at it when that is `included`. */
-  #fireDue(time: number, included: boolean): void {
+  #fireUntil(time: number): void {
     let first = this.#waiting.at(0)
-    while (first !== undefined) {
-      const due = first + this.#spec.delay
-      if (due > time || (due === time && !included)) return
+    while (first !== undefined && first <= time) {
       this.#waiting.drop(1)
       this.#fire(first)
       first = this.#waiting.at(0)
@@ -81,9 +71,9 @@ export class Sliding implements WindowDriver {
   }
 
   #fire(trigger: number): void {
-    const { length, delay } = this.#spec
+    const { length } = this.#spec
     this.#evict(trigger - length)
-    this.#parts.content.fire({ start: trigger - length, end: trigger + delay, trigger }, this.#parts.output)
+    this.#parts.content.fire({ start: trigger - length, end: trigger, trigger }, this.#parts.output)
   }
 
   #evict(start: number): void {

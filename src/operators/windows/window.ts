@@ -7,6 +7,7 @@ import { condition, partitionKey } from './conditions.ts'
 import type { ContentFactory, Joiner } from './content.ts'
 import { Count } from './count.ts'
 import type { DriverParts, WindowDriver } from './driver.ts'
+import { Delayed } from './delayed.ts'
 import { Hopping } from './hopping.ts'
 import { WindowNotes } from './notes.ts'
 import { WindowOutput } from './output.ts'
@@ -37,12 +38,14 @@ export function windowOperator(parts: WindowParts, makeContent: ContentFactory, 
 
 class Window implements Operator {
   readonly name = 'window'
+  readonly everyWatermark: boolean
   readonly #inputs: readonly Port[]
   readonly #output = new WindowOutput({ columns: [] })
   readonly #notes = new WindowNotes()
   readonly #driver: WindowDriver
 
   constructor({ spec, inputs, omitEmpty }: WindowParts, makeContent: ContentFactory, deps: WindowDeps) {
+    this.everyWatermark = spec.type === 'sliding' && spec.delay > 0
     this.#inputs = portsOf(inputs)
     const overlaps = spec.type === 'sliding' || (spec.type === 'count' && spec.step < spec.length)
     const content = makeContent(spec.type === 'hopping' ? 'panes' : overlaps ? 'rows' : 'whole')
@@ -100,7 +103,8 @@ function driverOf(
       return new Session(parts, { longest: spec.length, gap: spec.gap })
     case 'sliding': {
       const { length, delay, when } = spec
-      return new Sliding(parts, { length, delay, ...(when === undefined ? {} : { fires: condition(when, deps) }) })
+      const sliding = { length, delay, ...(when === undefined ? {} : { fires: condition(when, deps) }) }
+      return delay > 0 ? new Delayed(parts, sliding) : new Sliding(parts, sliding)
     }
     case 'count':
       return new Count(parts, spec)

@@ -20,7 +20,7 @@ const source = (place: number): SourceNode => ({
 })
 
 /** What the operators see: rows as `port:a`, watermarks as `| time`. */
-function rule(lateTolerance: number, sources: readonly SourceNode[]) {
+function rule(lateTolerance: number, sources: readonly SourceNode[], everyWatermark = false) {
   const ctx = testContext()
   const seen: string[] = []
   const metrics = new WatermarkMetrics('op_3_watermark_0')
@@ -30,6 +30,7 @@ function rule(lateTolerance: number, sources: readonly SourceNode[]) {
         seen.push(...rows.map(([a]) => `${port}:${Number(a)}`), ...errors.map(({ error }) => error.message))
       },
       advance: (watermark) => void seen.push(`| ${watermark}`),
+      everyWatermark,
     },
     sources,
     lateTolerance,
@@ -58,6 +59,18 @@ test('the slowest stream holds the watermark, and rows of all streams pass in on
   send(1, 20)
   expect(seen.slice(5)).toEqual(['0:9', '| 9'])
   expect(metrics.heldBy()).toBe('s0')
+})
+
+test('rows of the time of the watermark pass after it, in one batch as one by one', () => {
+  const { send, seen } = rule(0, [source(0)])
+  send(0, 1, 3, 3, 3, 5)
+  expect(seen).toEqual(['0:1', '0:3', '| 3', '0:3', '0:3', '0:5', '| 5'])
+})
+
+test('every watermark is told to operators that want to know it', () => {
+  const { send, seen } = rule(0, [source(0)], true)
+  send(0, 1, 2, 2, 3)
+  expect(seen).toEqual(['0:1', '| 1', '0:2', '| 2', '0:2', '0:3', '| 3'])
 })
 
 test('late rows are counted and told about rarely', () => {
