@@ -25,7 +25,7 @@ export interface KvStore {
   setIf(namespace: string, key: string, expected: number | undefined, value: Json): number | undefined
   /** Was there something to delete? */
   delete(namespace: string, key: string): boolean
-  /** Bytes in pieces beside the entries, which do not show them: piece `part` of what belongs to the key. */
+  /** Bytes in pieces beside the entries, which do not show them: piece `part` of what belongs to the key. On disk after the next `set`. */
   putPiece(namespace: string, key: string, part: number, bytes: Uint8Array): void
   /** In the order of `part`. */
   pieces(namespace: string, key: string): readonly Uint8Array[]

@@ -72,7 +72,15 @@ class SqliteStore implements KvStore {
   }
 
   putPiece(namespace: string, key: string, part: number, bytes: Uint8Array): void {
-    this.#guarded(() => this.#statements.putPiece.run(namespace, key, part, bytes))
+    this.#guarded(() => {
+      // Pieces mean nothing before an entry names them, and its write makes them durable too.
+      this.#database.exec('PRAGMA synchronous = NORMAL')
+      try {
+        this.#statements.putPiece.run(namespace, key, part, bytes)
+      } finally {
+        this.#database.exec('PRAGMA synchronous = FULL')
+      }
+    })
   }
 
   pieces(namespace: string, key: string): readonly Uint8Array[] {
