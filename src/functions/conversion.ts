@@ -9,7 +9,7 @@ import { toNumber, toWhole } from './arguments.ts'
 import { roundTo } from './math.ts'
 import { dateOf, toMoment } from './moment.ts'
 import { parameter, rowFunction, type RowFunction } from './record.ts'
-import { inZone } from './time-zone.ts'
+import { inZone } from '../data/zone-time.ts'
 
 const X = parameter('x', 'any')
 const define = (f: RowFunction): FunctionDefinition => rowFunction('conversion', f)

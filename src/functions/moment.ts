@@ -4,8 +4,8 @@ import type { WallTime } from '../data/go-layout.ts'
 import { PlacedDate } from '../data/placed-date.ts'
 import { rowFailed } from '../data/row-failed.ts'
 import type { Cell } from '../data/value.ts'
-import { readTime } from './time-text.ts'
-import { abbreviationOf, offsetOf } from './time-zone.ts'
+import { readTime } from '../data/time-text.ts'
+import { abbreviationOf, offsetOf } from '../data/zone-time.ts'
 
 /** A moment and where it is looked at. */
 export interface Moment {

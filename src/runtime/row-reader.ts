@@ -65,7 +65,7 @@ function timesOf(layout: ReadLayout, first: number, timestamps: TimestampReader)
   return (rows, origins, { from, time, times }) => {
     if (receivedAt >= 0)
       rows.forEach((row, i) => (row[first + receivedAt] = times?.[origins === undefined ? from + i : (origins[i] ?? 0)] ?? time))
-    if (eventAt >= 0) for (const row of rows) row[first + eventAt] = timestamps(row[column])
+    if (eventAt >= 0) for (const row of rows) row[first + eventAt] = timestamps(row[column], time)
   }
 }
 

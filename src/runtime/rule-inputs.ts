@@ -49,7 +49,7 @@ export function openInput(parts: InputParts): Input {
     const joined = shared.join(stream, node, subscriber(parts, stream), prefilterOf(spec.plan, node))
     return { ...place, metrics: joined.source.nodes, ...joined }
   }
-  const reader = readerFor(engine.registry, stream)(readLayout(node))
+  const reader = readerFor(engine, stream)(readLayout(node))
   const again = spec.plan.sources.some((other) => other.stream === node.stream && other.place < node.place)
   const name = again ? `source_${stream.name}_${node.place}` : `source_${stream.name}`
   const decoder = `op_${2 + spec.plan.sources.filter((other) => other.place < node.place).length}_decoder`

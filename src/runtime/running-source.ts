@@ -112,11 +112,12 @@ function sourceDefinition(registry: Registry, stream: StreamSpec): SourceDefinit
 }
 
 /** How rows of a stream are read, for any layout. */
-export function readerFor(registry: Registry, stream: StreamSpec): (layout: ReadLayout) => RowReader {
+export function readerFor(engine: Pick<EngineParts, 'registry' | 'timeZone'>, stream: StreamSpec): (layout: ReadLayout) => RowReader {
+  const { registry, timeZone } = engine
   const definition = sourceDefinition(registry, stream)
   const codec = definition.payload === 'bytes' ? { codec: codecOf(registry, stream.format, stream.codecConfig) } : {}
   const declared = stream.columns === undefined ? {} : { declared: stream.columns.map((column) => column.name) }
-  const timestamps = timestampReader(stream.timestampFormat)
+  const timestamps = timestampReader(stream.timestampFormat, timeZone)
   return (layout) => rowReader(layout, { ...codec, ...declared, strict: stream.strict, timestamps })
 }
 

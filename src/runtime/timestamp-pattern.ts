@@ -1,3 +1,5 @@
+import { momentOf } from '../data/zone-time.ts'
+
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 const LONG_MONTHS = [
   'January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December',
@@ -38,8 +40,8 @@ const LETTERS: Readonly<Record<string, readonly [Part | undefined, string]>> = {
 
 const TOKEN = /'([^']*)'|\\(.)|([A-Za-z])\3*|[^]/gu
 
-/** Reads texts that follow a pattern such as `yyyy/MM/dd HH:mm:ss.SSS`, as milliseconds; times without an offset are UTC. */
-export function patternReader(pattern: string): (text: string) => number | undefined {
+/** Reads texts that follow a pattern such as `yyyy/MM/dd HH:mm:ss.SSS`, as milliseconds; times without an offset are of `zone`. */
+export function patternReader(pattern: string, zone: string): (text: string) => number | undefined {
   const parts: (Part | undefined)[] = []
   let source = ''
   for (const [token, quoted, escaped] of pattern.matchAll(TOKEN)) {
@@ -56,7 +58,9 @@ export function patternReader(pattern: string): (text: string) => number | undef
     parts.forEach((part, i) => {
       if (part !== undefined) given[part] = found[i + 1] ?? ''
     })
-    return timeOf(given)
+    const wall = wallOf(given)
+    if (wall === undefined) return undefined
+    return given.offset === undefined ? momentOf(wall, zone) : wall - offsetOf(given.offset) * 60_000
   }
 }
 
@@ -69,7 +73,8 @@ function escapeText(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`)
 }
 
-function timeOf(parts: Parts): number | undefined {
+/** What a clock shows, as if it stood in UTC. */
+function wallOf(parts: Parts): number | undefined {
   const month = parts.name === undefined ? Number(parts.month ?? 1) : MONTHS.indexOf(parts.name.slice(0, 3)) + 1
   const day = Number(parts.day ?? 1)
   const hour = hourOf(parts)
@@ -79,7 +84,7 @@ function timeOf(parts: Parts): number | undefined {
   date.setUTCFullYear(yearOf(parts), month - 1, day)
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined
   date.setUTCHours(hour, minute, second, Number((parts.fraction ?? '').padEnd(3, '0').slice(0, 3)))
-  return date.getTime() - offsetOf(parts) * 60_000
+  return date.getTime()
 }
 
 /** Two digits are 1969 to 2068. */
@@ -93,7 +98,7 @@ function hourOf({ hour = '0', half }: Parts): number {
   return Number(hour) > 12 ? 24 : (Number(hour) % 12) + (half.toUpperCase() === 'PM' ? 12 : 0)
 }
 
-function offsetOf({ offset = 'Z' }: Parts): number {
+function offsetOf(offset: string): number {
   if (offset === 'Z') return 0
   const digits = offset.slice(1).replace(':', '').padEnd(4, '0')
   const minutes = Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2))

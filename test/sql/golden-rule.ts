@@ -88,7 +88,8 @@ export class GoldenRule {
     for (const node of this.#spec.plan.sources) {
       if (node.stream !== inputs[0]?.stream) continue
       const stream = this.#spec.streams.find(({ name }) => name === node.stream)
-      if (stream !== undefined) await this.core.accept(node.place, readerFor(registry, stream)(readLayout(node)).read(batch), undefined)
+      if (stream !== undefined)
+        await this.core.accept(node.place, readerFor({ registry, timeZone: 'UTC' }, stream)(readLayout(node)).read(batch), undefined)
     }
   }
 }

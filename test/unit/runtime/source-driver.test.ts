@@ -24,7 +24,7 @@ function start(layout = {}) {
   }
   const reader = rowReader(readLayout({ columns: [{ name: 'a' }], record: false, meta: [], time: false, width: 1, ...layout }), {
     strict: false,
-    timestamps: timestampReader(undefined),
+    timestamps: timestampReader(undefined, 'UTC'),
   })
   const sourceMetrics = new NodeMetrics('source_x_0', new ConnectionMetrics())
   const driver = new SourceDriver({

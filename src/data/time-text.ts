@@ -1,5 +1,5 @@
-import { monthOfName } from '../data/go-layout.ts'
-import { momentOf, offsetOf } from './time-zone.ts'
+import { monthOfName } from './go-layout.ts'
+import { momentOf, offsetOf } from './zone-time.ts'
 
 interface ReadTime {
   readonly time: number

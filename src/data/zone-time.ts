@@ -1,5 +1,5 @@
-import { rowFailed } from '../data/row-failed.ts'
-import { zoneOffset } from '../data/time-zone.ts'
+import { rowFailed } from './row-failed.ts'
+import { zoneOffset } from './time-zone.ts'
 
 /** Minutes east of Greenwich at that moment. The empty name is UTC. Throws `row_failed` for a zone that is not known. */
 export function offsetOf(time: number, zone: string): number {
