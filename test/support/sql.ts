@@ -101,7 +101,7 @@ export function planError(sql: string, env?: PlanEnv): PlutinoError {
 export function answers(sql: string, records: readonly Struct[], env?: PlanEnv): readonly (Struct | string)[] {
   const planned = plan(sql, env)
   let batches: readonly RowBatch[] = [{ schema: { columns: [] }, rows: records.map((record) => rowOf(planned, record)) }]
-  for (const operator of buildOperators(planned, { functions: lookup(), context: TEST_CONTEXT })) {
+  for (const operator of buildOperators(planned, { functions: env?.functions ?? lookup(), context: TEST_CONTEXT })) {
     batches = batches.flatMap((batch) => operator.process(batch, 0, undefined as never) as readonly RowBatch[])
   }
   return batches.flatMap(resultsOf)
