@@ -11,7 +11,7 @@ export function bindWindowCall(binder: Binding, call: Call, name: string): Bound
   if (call.args.length > 0) return binder.refuse(call, `function ${name} expects 0 arguments, but found ${call.args.length}`)
   const bound = BOUNDS[name]
   if (bound === undefined) return rowNumber(binder, call)
-  if (!binder.windowed) return literal(0n, 'bigint', call.at)
+  if (!binder.windowed) return literal(null, 'bigint', call.at)
   return boundOf(binder, bound, call.at)
 }
 

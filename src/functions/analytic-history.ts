@@ -5,6 +5,7 @@ import { put } from '../data/record.ts'
 import { rowFailed } from '../data/row-failed.ts'
 import { isStruct, type Cell, type Value } from '../data/value.ts'
 import { analyticFunction, truth } from './analytic-record.ts'
+import { toIndex } from './arguments.ts'
 import { overRows, parameter } from './record.ts'
 
 /** The last values, the oldest at `at` when there are as many as the offset. `fill` stands for those before the first row. */
@@ -39,8 +40,8 @@ const lag = analyticFunction<Past>({
 })
 
 function oldest(past: Past, args: readonly Cell[]): Value {
-  if (!past.begun) Object.assign(past, { begun: true, fill: args[2] ?? null })
   const size = offsetOf(args)
+  if (!past.begun) Object.assign(past, { begun: true, fill: args[2] ?? null })
   if (size === 0) return null
   return past.ring.length < size ? past.fill : (past.ring[past.at] ?? null)
 }
@@ -54,7 +55,7 @@ function remember(past: Past, x: Value, size: number): void {
 }
 
 function offsetOf([, offset]: readonly Cell[]): number {
-  return offset === undefined || offset === null ? 1 : Number(offset)
+  return offset === undefined || offset === null ? 1 : toIndex(offset)
 }
 
 type Last = { last: Value }

@@ -34,7 +34,7 @@ function hitTime(name: string, over: Over, doc: string, examples: readonly Examp
     examples,
     init: () => ({ time: 0 }),
     next(state, [time]) {
-      state.time = Number(time ?? 0)
+      if (typeof time === 'number' && Number.isFinite(time)) state.time = time
       return null
     },
     held: ({ time }) => BigInt(time),

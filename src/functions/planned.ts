@@ -24,21 +24,21 @@ const windowFunctions: readonly FunctionDefinition[] = [
   }),
   planned('window', 'window', {
     name: 'window_start',
-    doc: 'Where the window begins, in milliseconds since 1970; 0 without a window.',
+    doc: 'Where the window begins, in milliseconds since 1970; null without a window.',
     returns: 'bigint',
-    examples: [{ sql: 'window_start()', result: 0n }],
+    examples: [{ sql: 'window_start()', result: null }],
   }),
   planned('window', 'window', {
     name: 'window_end',
-    doc: 'Where the window ends, in milliseconds since 1970; 0 without a window.',
+    doc: 'Where the window ends, in milliseconds since 1970; null without a window.',
     returns: 'bigint',
-    examples: [{ sql: 'window_end()', result: 0n }],
+    examples: [{ sql: 'window_end()', result: null }],
   }),
   planned('window', 'window', {
     name: 'window_trigger',
-    doc: 'The time of the row that fired a sliding window, in milliseconds since 1970; 0 without a window.',
+    doc: 'The time of the row that fired a sliding window, in milliseconds since 1970; null without a window.',
     returns: 'bigint',
-    examples: [{ sql: 'window_trigger()', result: 0n }],
+    examples: [{ sql: 'window_trigger()', result: null }],
   }),
 ]
 
