@@ -52,4 +52,13 @@ export const hitFunctions: readonly FunctionDefinition[] = [
     'The time of the last row that the rule has given (or that has met the condition), in milliseconds; 0 before it.',
     [overRows('last_hit_time() > 0', [1, 2], [false, true])],
   ),
+  hitCount('last_agg_hit_count', 'groups', 'How many groups the rule has given before this one; in HAVING: how many have met it.', [
+    overRows('last_agg_hit_count()', [1, 2], [0n, 1n]),
+  ]),
+  hitTime(
+    'last_agg_hit_time',
+    'groups',
+    'The time of the last group that the rule has given (or that has met HAVING), in milliseconds; 0 before it.',
+    [overRows('last_agg_hit_time() > 0', [1, 2], [false, true])],
+  ),
 ]

@@ -34,6 +34,8 @@ const GOOD: Readonly<Record<string, readonly (readonly Cell[])[]>> = {
   changed_col: [[true, 1]],
   had_changed: [[true, 1, 2]],
   changed_cols: [['c_', true, { a: 1 }]],
+  inc_merge_agg: [[{ a: 1 }]],
+  inc_last_value: [[1, 2]],
   last_hit_count: [[5]],
   last_hit_time: [[5]],
   last_agg_hit_count: [[5]],
