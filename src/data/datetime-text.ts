@@ -1,16 +1,16 @@
 import { placedText } from './placed-date.ts'
 
-const ISO = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?(Z|[+-]\d{2}:?\d{2})?$/
+const ISO = /^(\d{4})(?:-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?(Z|[+-]\d{2}:?\d{2})?)?$/
 
 /**
  * A datetime in ISO form: a date, or date and time with blank or T between, to minutes, seconds or fractions, with an offset or in
- * UTC without. Undefined when it is none.
+ * UTC without; a year alone is its first moment. Undefined when it is none.
  */
 export function parseDatetime(text: string): Date | undefined {
   const found = ISO.exec(text)
   if (found === null) return undefined
   const [, year, month, day, hour, minute, second, fraction, offset] = found
-  const [y, mo, d] = [Number(year), Number(month), Number(day)]
+  const [y, mo, d] = [Number(year), Number(month ?? 1), Number(day ?? 1)]
   const [h, mi, s] = [Number(hour ?? 0), Number(minute ?? 0), Number(second ?? 0)]
   if (h > 23 || mi > 59 || s > 59) return undefined
   const date = new Date(0)
