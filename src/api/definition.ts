@@ -34,6 +34,8 @@ export type SourceDefinition = Definition<'source', Source> & SourceNature
 interface SourceNature {
   readonly payload: PayloadKind
   readonly delivery: Delivery
+  /** The format of its messages when the stream has no FORMAT, by its configuration; absent: json. */
+  readonly format?: (config: JsonObject) => string
   /** Configuration that the connector brings: properties by section in lower case, `default` and one for each CONF_KEY. Files win over it. */
   readonly sections?: ReadonlyMap<string, JsonObject>
 }
@@ -57,8 +59,14 @@ interface Description<F extends Fields, Instance> {
 }
 
 export function defineSource<const F extends Fields>(d: Description<F, Source> & SourceNature): SourceDefinition {
-  const { payload, delivery, sections } = d
-  return { ...define('source', d), payload, delivery, ...(sections === undefined ? {} : { sections }) }
+  const { payload, delivery, sections, format } = d
+  return {
+    ...define('source', d),
+    payload,
+    delivery,
+    ...(sections === undefined ? {} : { sections }),
+    ...(format === undefined ? {} : { format }),
+  }
 }
 
 export function defineSink<const F extends Fields>(d: Description<F, Sink> & { readonly payload: PayloadKind }): SinkDefinition {

@@ -5,6 +5,7 @@ import { nearest } from '../base/suggest.ts'
 import type { Json } from '../config/field.ts'
 import { isJsonObject } from '../config/json-object.ts'
 import type { RuleSettings } from '../config/setting-fields.ts'
+import { jsonText } from '../data/json-text.ts'
 import type { Rule, Topology } from '../runtime/rule.ts'
 import type { RuleSpec, RuleStatus } from '../runtime/spec.ts'
 import { maskRule, unmaskRule } from './masking.ts'
@@ -153,6 +154,13 @@ export class Rules {
     const topology = this.#find(id, '').rule.topology()
     if (topology !== undefined) return topology
     throw new PlutinoError('rule_invalid', `Fail to get rule ${id}'s topo, make sure the rule has been started before`)
+  }
+
+  /** The rows that the scan tables of a rule hold, as JSON. Throws `rule_invalid` when there are none. */
+  tableRows(id: string): string {
+    const rows = this.#find(id, '').rule.tableRows()
+    if (rows.length > 0) return jsonText(rows.map(({ table, content }) => ({ emitter: table, content })))
+    throw new PlutinoError('rule_invalid', `rule ${id} joins no scan table, or its tables have no rows yet`)
   }
 
   /** Ids of the rules that name this stream, sink type or function. */

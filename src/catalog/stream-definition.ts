@@ -53,7 +53,7 @@ export function checkStream(stream: StreamDefinition, world: StreamWorld): void 
 /** The stream with the configuration of its source, as it is now. Throws as `checkStream` does. */
 export function resolveStream(stream: StreamDefinition, world: StreamWorld): StreamSpec {
   const source = findSource(stream, world.registry)
-  const format = textOption(stream, 'FORMAT')?.toLowerCase() ?? 'json'
+  const format = textOption(stream, 'FORMAT')?.toLowerCase() ?? ownFormat(stream, source, world.sources)
   const codec = world.registry.find('codec', format)
   return {
     name: stream.name,
@@ -143,13 +143,29 @@ function findSource(stream: StreamDefinition, registry: Registry): SourceDefinit
   )
 }
 
+/** What a source says about its messages where the stream says nothing. */
+function ownFormat(stream: StreamDefinition, source: SourceDefinition | LookupDefinition, sources: SourceConfigs): string {
+  if (source.kind === 'lookup' || source.format === undefined) return 'json'
+  const confKey = textOption(stream, 'CONF_KEY')
+  const extra = extraOf(stream)
+  return source.format(
+    sources.resolve({
+      type: source.name,
+      fields: source.fields,
+      open: true,
+      ...(confKey === undefined ? {} : { confKey }),
+      ...(extra === undefined ? {} : { extra }),
+    }),
+  )
+}
+
 interface Connectors {
   readonly source: SourceDefinition | LookupDefinition
   readonly codec: CodecDefinition | undefined
   readonly sources: SourceConfigs
 }
 
-/** What CONF_KEY and EXTRA say is for the source, and where only the format knows a property (hasHeader), for the format. */
+/** What CONF_KEY and EXTRA say is for the source, and what the format knows (hasHeader) for the format: for both where both know it. */
 function configs(stream: StreamDefinition, { source, codec, sources }: Connectors): Pick<StreamSpec, 'config' | 'codecConfig'> {
   const confKey = textOption(stream, 'CONF_KEY')
   const extra = extraOf(stream)
@@ -166,7 +182,7 @@ function configs(stream: StreamDefinition, { source, codec, sources }: Connector
     const own = Object.fromEntries(Object.entries(resolved).filter((entry) => !isFormats(entry)))
     const config = { ...own, ...wanted(source, { datasource: textOption(stream, 'DATASOURCE'), key: textOption(stream, 'KEY') }) }
     source.check(config)
-    const others = Object.fromEntries(Object.entries(resolved).filter(isFormats))
+    const others = Object.fromEntries(Object.entries(resolved).filter(([name]) => Object.hasOwn(codec?.fields ?? {}, name)))
     return { config, codecConfig: codec === undefined ? {} : codecConfig(stream, codec, others) }
   } catch (error) {
     throw atOption(toPlutinoError(error), stream, confKey === undefined ? 'TYPE' : 'CONF_KEY')

@@ -1,6 +1,7 @@
 import type { Databases } from '../api/database.ts'
 import type { Contribution } from '../api/definition.ts'
 import type { DataServer } from './data-server/data-server.ts'
+import { fileSource } from './file/source.ts'
 import { httpPushSource } from './httppush/source.ts'
 import { logSink } from './log/sink.ts'
 import type { MemoryBus } from './memory/bus.ts'
@@ -24,10 +25,12 @@ export interface ConnectorParts {
   readonly dataServer: DataServer
   /** Where lookup tables are. */
   readonly databases: Databases
+  /** That files lie in. */
+  readonly dataFolder: string
 }
 
 /** Every source and sink that comes with the server. */
-export function connectors({ bus, dataServer, databases }: ConnectorParts): readonly Contribution[] {
+export function connectors({ bus, dataServer, databases, dataFolder }: ConnectorParts): readonly Contribution[] {
   return [
     mqttSource,
     mqttSink,
@@ -35,6 +38,7 @@ export function connectors({ bus, dataServer, databases }: ConnectorParts): read
     memorySink(bus),
     memoryLookup(bus),
     sqlLookup(databases),
+    fileSource(dataFolder),
     simulatorSource,
     webSocketSource(dataServer),
     webSocketSink(dataServer),

@@ -10,6 +10,8 @@ import { commonType, typeOfColumn } from './types.ts'
 export interface ScopeStream {
   readonly name: string
   readonly alias?: string
+  /** It stands before all sources that were joined before it: of columns with one name its counts. */
+  readonly first?: boolean
   /** Absent: schemaless, any name may be a column. */
   readonly columns?: readonly Column[]
 }
@@ -77,9 +79,12 @@ export class Names {
     return this.#declare(bound, this.#declared.get(bound.object))
   }
 
-  /** The places of all sources. */
+  /** The places of all sources; of values with one name that of the first counts. */
   get places(): readonly number[] {
-    return this.streams.map((_, place) => place)
+    return this.streams.reduce<readonly number[]>(
+      (before, { first }, place) => (first === true ? [place, ...before] : [...before, place]),
+      [],
+    )
   }
 
   #columnOf(place: number, name: string, node: Node): BoundExpr {
@@ -96,7 +101,10 @@ export class Names {
   }
 
   #places(test: (stream: ScopeStream) => boolean): readonly number[] {
-    return this.streams.flatMap((stream, place) => (test(stream) ? [place] : []))
+    return this.places.filter((place) => {
+      const stream = this.streams[place]
+      return stream !== undefined && test(stream)
+    })
   }
 
   #ambiguous(name: string, node: Node, places: readonly number[]): void {

@@ -100,7 +100,9 @@ function binderOf({ select, refs, streams }: Sources, env: PlanEnv, problems: Pr
   const scopes = streams.map((stream, i) => {
     const alias = refs[i]?.alias
     const columns = stream.columns === undefined ? {} : { columns: stream.columns }
-    return { name: stream.name, ...(alias === undefined ? {} : { alias }), ...columns }
+    // As eKuiper: what is joined from the right stands before what it is joined to.
+    const first = select.joins[i - 1]?.type === 'RIGHT'
+    return { name: stream.name, first, ...(alias === undefined ? {} : { alias }), ...columns }
   })
   return new Binder({ streams: scopes, functions: env.functions, fields: select.fields, windowed: select.window !== undefined }, problems)
 }

@@ -1,3 +1,4 @@
+import type { SchemaColumn } from '../data/batch.ts'
 import type { CallContext } from '../api/function.ts'
 import type { Operator } from '../api/operator.ts'
 import { PlutinoError } from '../base/errors.ts'
@@ -161,12 +162,19 @@ function groupedWindow(node: Of<'aggregate'>, deps: BuildDeps): Stage | undefine
 
 /** Ports: what is joined, then the tables. */
 function joinWithTables({ steps, tables, width }: Of<'join'>, deps: BuildDeps): Operator {
-  return tableJoin({ steps, width, retain: tables.map(retainOf) }, deps.compiler, deps)
+  return tableJoin({ steps, width, tables: tables.map(joinedTable) }, deps.compiler, deps)
 }
 
-function retainOf(table: PlanNode): number {
+/** A table is its source, with what is computed of its rows. */
+function joinedTable(table: PlanNode): Parameters<typeof tableJoin>[0]['tables'][number] {
+  if (table.op === 'source') {
+    const columns: SchemaColumn[] = table.columns.map(({ name }) => ({ name }))
+    if (table.record) columns.push({ name: '*', spread: true })
+    return { name: table.stream, retain: table.retain ?? 1, schema: { columns } }
+  }
   const [input] = inputsOf(table)
-  return table.op === 'source' ? (table.retain ?? 1) : input === undefined ? 1 : retainOf(input)
+  if (input === undefined) throw new Error('a table has a source')
+  return joinedTable(input)
 }
 
 function operatorOf(node: PlanNode, deps: BuildDeps): Operator {

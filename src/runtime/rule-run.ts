@@ -1,6 +1,7 @@
 import { PlutinoError } from '../base/errors.ts'
 import { isStruct, type Struct, type Value } from '../data/value.ts'
 import type { Offset } from '../api/source.ts'
+import { TableJoin, type TableRow } from '../operators/join/table-join.ts'
 import type { SourceNode } from '../plan/nodes.ts'
 import { type CheckpointParts, Checkpoints } from './checkpoints.ts'
 import { NodeState } from './context.ts'
@@ -105,6 +106,10 @@ export class RuleRun {
     const { steps, eventTime } = this.#graph
     const watermark = eventTime === undefined ? [] : [eventTime]
     return [...this.#inputs, ...watermark, ...steps, ...this.#sinks].flatMap(({ metrics }) => metrics)
+  }
+
+  tableRows(): readonly TableRow[] {
+    return this.#graph.steps.flatMap(({ operator }) => (operator instanceof TableJoin ? operator.content() : []))
   }
 
   topology(): Topology {

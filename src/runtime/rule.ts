@@ -1,3 +1,4 @@
+import type { TableRow } from '../operators/join/table-join.ts'
 import type { RuleSpec, RuleState, RuleStatus } from './spec.ts'
 
 /** Nodes and edges as `GET /rules/{id}/topo` answers them. */
@@ -22,4 +23,6 @@ export interface Rule {
   forget(): void
   status(): RuleStatus
   topology(): Topology | undefined
+  /** What the scan tables of the rule hold now; nothing while it does not run. */
+  tableRows(): readonly TableRow[]
 }

@@ -3,6 +3,7 @@ import { toPlutinoError } from '../base/errors.ts'
 import type { NodeState } from './context.ts'
 import { describe } from './error-path.ts'
 import type { NodeMetrics } from './metrics.ts'
+import type { TableRow } from '../operators/join/table-join.ts'
 import type { Rule, Topology } from './rule.ts'
 import { RuleRun } from './rule-run.ts'
 import type { EngineParts } from './running-source.ts'
@@ -89,6 +90,10 @@ export class SupervisedRule implements Rule {
 
   topology(): Topology | undefined {
     return this.#topology
+  }
+
+  tableRows(): readonly TableRow[] {
+    return this.#run?.tableRows() ?? []
   }
 
   #next(step: () => Promise<void>): Promise<void> {

@@ -58,6 +58,10 @@ class FakeRule implements Rule {
     return { status: this.state, message: '', lastStartTimestamp: 0, lastStopTimestamp: 0, nextStartTimestamp: 0 }
   }
 
+  tableRows(): readonly [] {
+    return []
+  }
+
   topology(): Topology | undefined {
     return this.spec === undefined ? undefined : { sources: ['source_demo'], edges: { source_demo: ['op_2_project'] } }
   }

@@ -1,7 +1,8 @@
 import { type Batches, NOTHING, type Operator } from '../../api/operator.ts'
 import { toPlutinoError } from '../../base/errors.ts'
-import type { Row, RowBatch, RowError } from '../../data/batch.ts'
-import { isStruct, type Cell, type Value } from '../../data/value.ts'
+import type { Row, RowBatch, RowError, Schema } from '../../data/batch.ts'
+import { toRecord } from '../../data/record.ts'
+import { isStruct, type Cell, type Struct, type Value } from '../../data/value.ts'
 import type { CompileDeps, Compiler } from '../../expression/compile.ts'
 import { joinResults } from './joined-results.ts'
 import { asJoinError, joinByLeft, joinByRight } from './joiner.ts'
@@ -9,10 +10,24 @@ import { KeptTable } from './kept-table.ts'
 import { RowIndex } from './row-index.ts'
 import { CompiledStep, type JoinStep } from './step.ts'
 
+interface JoinedTable {
+  readonly name: string
+  /** How many rows it keeps at most. */
+  readonly retain: number
+  /** Of its rows. */
+  readonly schema: Schema
+}
+
+/** A row that a scan table keeps. */
+export interface TableRow {
+  readonly table: string
+  readonly content: Struct
+}
+
 interface TableJoinParts {
   readonly steps: readonly JoinStep[]
-  /** For each step how many rows its table keeps at most. */
-  readonly retain: readonly number[]
+  /** One for each step. */
+  readonly tables: readonly JoinedTable[]
   /** Slots of the joined row. */
   readonly width: number
 }
@@ -26,17 +41,22 @@ export class TableJoin implements Operator {
   readonly name = 'join'
   readonly #steps: readonly CompiledStep[]
   readonly #tables: readonly KeptTable[]
+  readonly #described: readonly JoinedTable[]
   readonly #width: number
 
-  constructor({ steps, retain, width }: TableJoinParts, compiler: Compiler, deps: CompileDeps) {
+  constructor({ steps, tables, width }: TableJoinParts, compiler: Compiler, deps: CompileDeps) {
     this.#steps = steps.map((step) => new CompiledStep(step, compiler, deps))
-    this.#tables = this.#steps.map((step, i) => new KeptTable(step, { retain: retain[i] ?? 1, width }))
+    this.#tables = this.#steps.map((step, i) => new KeptTable(step, { retain: tables[i]?.retain ?? 1, width }))
+    this.#described = tables
     this.#width = width
   }
 
-  /** The rows that table `i` holds, as its source gave them. */
-  rows(i: number): readonly Row[] {
-    return this.#tables[i]?.rows() ?? []
+  /** What the tables hold, as far as the rule reads it. */
+  content(): readonly TableRow[] {
+    return this.#described.flatMap(({ name, schema }, i) => {
+      const rows = this.#tables[i]?.rows() ?? []
+      return rows.map((row) => ({ table: name, content: toRecord(schema, row) }))
+    })
   }
 
   process(batch: RowBatch, port: number): Batches {

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../config/json-object.ts'
 import { json, jsonText, text } from '../answer.ts'
 import { messageOf } from '../errors.ts'
 import { route, type Route } from '../route.ts'
-import { anyObject } from '../schemas.ts'
+import { anyList, anyObject } from '../schemas.ts'
 
 const RULE = {
   fields: {
@@ -205,6 +205,16 @@ function stateRoutes(rules: Rules): readonly Route[] {
       responses: { 200: { doc: 'Sources, and node -> nodes after it.', schema: anyObject } },
       errorPrefix: 'get rule topo error',
       handler: ({ params }) => json(200, rules.topology(params.id)),
+    }),
+    route({
+      method: 'GET',
+      path: '/rules/{id}/scantables',
+      tag: 'rules',
+      summary: 'The rows that the scan tables of a rule hold.',
+      params: ID,
+      responses: { 200: { doc: 'Each row with the name of its table.', schema: anyList } },
+      errorPrefix: 'scan table error',
+      handler: ({ params }) => jsonText(200, rules.tableRows(params.id)),
     }),
     route({
       method: 'GET',

@@ -21,7 +21,8 @@ function findJoin(node: PlanNode): JoinNode {
 /** Rows of the stream and of the table are [id, the other column]. */
 function joinOf(from: string, retain = 3): TableJoin {
   const { steps, width } = findJoin(plan(`SELECT demo.id AS a, v, t.id AS b, w FROM ${from}`, environment(STREAMS)).root)
-  return tableJoin({ steps, width, retain: [retain] }, new Compiler(), { functions: lookup(), context: TEST_CONTEXT })
+  const table = { name: 't', retain, schema: { columns: [{ name: 'id' }, { name: 'w' }] } }
+  return tableJoin({ steps, width, tables: [table] }, new Compiler(), { functions: lookup(), context: TEST_CONTEXT })
 }
 
 const send = (join: TableJoin, port: number, ...rows: readonly Row[]): readonly RowBatch[] => join.process({ schema, rows }, port)
@@ -50,9 +51,9 @@ test('the oldest rows of the table make room for new ones', () => {
   send(join, 1, [3, 'z'])
   expect(send(join, 0, [1, 'a'])).toEqual([])
   expect(send(join, 0, [3, 'b'])[0]?.rows).toEqual([[3, 'b', 3, 'z']])
-  expect(join.rows(0)).toEqual([
-    [2, 'y'],
-    [3, 'z'],
+  expect(join.content()).toEqual([
+    { table: 't', content: { id: 2, w: 'y' } },
+    { table: 't', content: { id: 3, w: 'z' } },
   ])
 })
 
@@ -109,7 +110,7 @@ test('a row of the table whose key cannot be computed is an error and is not kep
   const join = joinOf('demo INNER JOIN t ON demo.id = t.id + 1')
   const [out] = send(join, 1, [1, 'x'], ['a', 'y'])
   expect(out?.errors?.map(({ error }) => error.message)).toEqual(['run Join error: invalid operation string(a) + int64(1)'])
-  expect(join.rows(0)).toEqual([[1, 'x']])
+  expect(join.content()).toEqual([{ table: 't', content: { id: 1, w: 'x' } }])
 })
 
 test('what the tables hold is state', () => {

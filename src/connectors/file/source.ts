@@ -1,0 +1,198 @@
+import { mkdir, rename, rm } from 'node:fs/promises'
+import path from 'node:path'
+import type { StreamContext } from '../../api/context.ts'
+import { defineSource, type SourceDefinition } from '../../api/definition.ts'
+import type { ConnectionObserver, Offset, Source, SourceBatch } from '../../api/source.ts'
+import { PlutinoError } from '../../base/errors.ts'
+import { boolean, choice, type ConfigOf, duration, integer, string } from '../../config/field.ts'
+import type { Struct } from '../../data/value.ts'
+import { FilePlace, type FoundFile } from './place.ts'
+import { readMessages } from './read-file.ts'
+
+const FIELDS = {
+  datasource: string('File, or folder with files, inside `path`', { default: '' }),
+  path: string('Folder, relative to the data folder of the server', { default: '' }),
+  fileType: choice(
+    'What the files hold',
+    {
+      json: 'a JSON array of rows, or values that follow each other',
+      csv: 'lines of fields with a delimiter between them',
+      lines: 'a message in every line',
+    },
+    { default: 'json' },
+  ),
+  interval: duration('Pause until the files are read again; 0: they are read once, and the source ends', { default: 0 }),
+  sendInterval: duration('Pause between two messages', { default: 0 }),
+  actionAfterRead: integer('What becomes of a file whose rows are safe: 0 it stays, 1 it is deleted, 2 it is moved to `moveTo`', {
+    default: 0,
+    min: 0,
+    max: 2,
+  }),
+  moveTo: string('Folder for files that were read, relative to `path`', { optional: true }),
+  hasHeader: boolean('csv: the first line names the columns', { default: false }),
+  ignoreStartLines: integer('Lines at the beginning of each file that do not count', { default: 0, min: 0 }),
+  ignoreEndLines: integer('Lines at the end of each file that do not count', { default: 0, min: 0, max: 100_000 }),
+  decompression: choice('How the files are compressed', { gzip: 'gzip', zstd: 'Zstandard' }, { optional: true }),
+  parallel: boolean('Ignored: files are read one after another', { optional: true, advanced: true }),
+} as const
+
+type FileConfig = ConfigOf<typeof FIELDS>
+
+/** Messages of one file. */
+interface Piece {
+  readonly file: FoundFile
+  readonly messages: readonly Buffer[]
+  /** Nothing follows in this file. */
+  readonly last: boolean
+}
+
+/** Files as messages, in slices: one file after another, from the beginning to the end. */
+class FileSource implements Source {
+  readonly #config: FileConfig
+  readonly #place: FilePlace
+  readonly #moveTo: string | undefined
+  readonly #observe: ConnectionObserver
+  #pieces: AsyncGenerator<Piece> | undefined
+  #piece: Piece | undefined
+  /** Messages of the file that is being read that were handed over: after a failure they do not come again. */
+  #given = 0
+  /** Files that need not be read again: in this round, or with a folder as long as they do not change. */
+  readonly #done = new Set<string>()
+  #moves: Promise<void> = Promise.resolve()
+  readonly #closed = new AbortController()
+
+  /** Throws `config_invalid`. */
+  constructor(config: FileConfig, root: string, observe: ConnectionObserver) {
+    if (config.actionAfterRead === 2 && config.moveTo === undefined)
+      throw new PlutinoError('config_invalid', 'moveTo: is required with actionAfterRead 2')
+    this.#config = config
+    this.#place = new FilePlace(root, config.path, config.datasource)
+    this.#moveTo = config.moveTo === undefined ? undefined : new FilePlace(root, config.path, config.moveTo).path
+    this.#observe = observe
+  }
+
+  async connect(ctx: StreamContext): Promise<void> {
+    if (this.#closed.signal.aborted) throw closed()
+    await this.#place.files()
+    await this.#pieces?.return(undefined)
+    this.#piece = undefined
+    this.#pieces = this.#readAll(ctx)
+    this.#observe('connected')
+  }
+
+  async read(limit: number, ctx: StreamContext): Promise<SourceBatch | undefined> {
+    const pieces = this.#pieces
+    if (pieces === undefined) throw new PlutinoError('unavailable', 'the source is not connected')
+    while (this.#piece === undefined || (this.#piece.messages.length === 0 && !this.#piece.last)) {
+      if (this.#closed.signal.aborted || ctx.signal.aborted) throw closed()
+      const next = await pieces.next()
+      if (next.done === true) return undefined
+      this.#piece = next.value
+    }
+    return this.#give(this.#piece, limit, ctx)
+  }
+
+  /** Files whose rows are safe are put away. */
+  commit(offset: Offset): Promise<void> {
+    if (this.#config.actionAfterRead === 0 || typeof offset !== 'string') return Promise.resolve()
+    this.#moves = this.#moves.then(() => this.#putAway(offset))
+    return this.#moves
+  }
+
+  async close(): Promise<void> {
+    this.#closed.abort(closed())
+    const pieces = this.#pieces
+    this.#pieces = undefined
+    await pieces?.return(undefined)
+    await this.#moves.catch(() => {})
+  }
+
+  async *#readAll(ctx: StreamContext): AsyncGenerator<Piece> {
+    const { interval } = this.#config
+    for (;;) {
+      const { files, isFolder } = await this.#place.files()
+      for (const file of files) if (!this.#done.has(versionOf(file))) yield* this.#readFile(file)
+      if (interval === 0) return
+      if (!isFolder) this.#done.clear()
+      await ctx.clock.sleep(interval, this.#until(ctx))
+    }
+  }
+
+  async *#readFile(file: FoundFile): AsyncGenerator<Piece> {
+    const { fileType, hasHeader, ignoreStartLines, ignoreEndLines, decompression } = this.#config
+    const header = fileType === 'csv' && hasHeader
+    let skip = this.#given
+    const options = { fileType, header, ignoreStart: ignoreStartLines, ignoreEnd: ignoreEndLines, decompression }
+    for await (const messages of readMessages(file.path, options)) {
+      yield { file, messages: messages.slice(skip), last: false }
+      skip = Math.max(0, skip - messages.length)
+    }
+    this.#given = 0
+    this.#done.add(versionOf(file))
+    yield { file, messages: [], last: true }
+  }
+
+  async #give(piece: Piece, limit: number, ctx: StreamContext): Promise<SourceBatch> {
+    const { sendInterval } = this.#config
+    if (sendInterval > 0 && this.#given > 0) await ctx.clock.sleep(sendInterval, this.#until(ctx))
+    const count = sendInterval > 0 ? 1 : Math.max(1, limit)
+    const messages = piece.messages.slice(0, count)
+    const rest = piece.messages.slice(count)
+    this.#piece = rest.length === 0 ? undefined : { ...piece, messages: rest }
+    this.#given += messages.length
+    return toBatch(messages, piece, ctx.clock.now())
+  }
+
+  /** Aborted when the rule or the source ends. */
+  #until({ signal }: StreamContext): AbortSignal {
+    return AbortSignal.any([signal, this.#closed.signal])
+  }
+
+  async #putAway(file: string): Promise<void> {
+    if (this.#config.actionAfterRead === 1 || this.#moveTo === undefined) return rm(file, { force: true })
+    await mkdir(this.#moveTo, { recursive: true })
+    await rename(file, path.join(this.#moveTo, path.basename(file)))
+  }
+}
+
+function versionOf({ path: file, changed, size }: FoundFile): string {
+  return `${file} ${changed} ${size}`
+}
+
+/** The offset of the end of a file is its path; others say nothing. */
+function toBatch(messages: readonly Buffer[], { file, last }: Piece, time: number): SourceBatch {
+  const { length } = messages
+  const [starts, ends] = [new Int32Array(length), new Int32Array(length)]
+  let at = 0
+  messages.forEach((message, i) => {
+    starts[i] = at
+    ends[i] = at += message.length
+  })
+  const about: Struct = { file: path.basename(file.path) }
+  return {
+    from: 0,
+    length,
+    payloads: { bytes: Buffer.concat(messages), starts, ends, from: 0, length },
+    time,
+    offset: last ? file.path : null,
+    meta: (_index, key) => (key === 'file' ? about['file'] : undefined),
+    metaAll: () => about,
+  }
+}
+
+function closed(): PlutinoError {
+  return new PlutinoError('unavailable', 'the source is closed')
+}
+
+/** `root`: the folder that no path may leave. */
+export function fileSource(root: string): SourceDefinition {
+  return defineSource({
+    name: 'file',
+    doc: 'Files: JSON, CSV or lines',
+    payload: 'bytes',
+    delivery: 'at-least-once',
+    fields: FIELDS,
+    format: (config) => (config['fileType'] === 'csv' ? 'delimited' : 'json'),
+    create: (config, observe) => new FileSource(config, root, observe),
+  })
+}
