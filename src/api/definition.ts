@@ -55,6 +55,8 @@ interface Description<F extends Fields, Instance> {
   readonly fields: F
   /** True: members of the configuration that no field describes are handed to `create` as they are, which checks them. */
   readonly open?: boolean
+  /** What fields alone cannot say: throws `config_invalid`. Called before `create`, and where a configuration is only checked. */
+  readonly check?: (config: ConfigOf<F>) => void
   readonly create: (config: ConfigOf<F>, observe: ConnectionObserver) => Instance
 }
 
@@ -113,7 +115,10 @@ function define<const Kind extends string, const F extends Fields, Instance>(
 ): Definition<Kind, Instance> {
   const parse = (config: Json): ConfigOf<F> => {
     const parsed = parseConfig(d.fields, config, d.open)
-    if (parsed.ok) return parsed.config
+    if (parsed.ok) {
+      d.check?.(parsed.config)
+      return parsed.config
+    }
     const lines = parsed.problems.map((p) => (p.path === '' ? p.message : `${p.path}: ${p.message}`))
     throw new PlutinoError('config_invalid', lines.join('; '), { path: [`${kind} ${d.name}`] })
   }

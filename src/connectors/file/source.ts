@@ -63,8 +63,6 @@ class FileSource implements Source {
 
   /** Throws `config_invalid`. */
   constructor(config: FileConfig, root: string, observe: ConnectionObserver) {
-    if (config.actionAfterRead === 2 && config.moveTo === undefined)
-      throw new PlutinoError('config_invalid', 'moveTo: is required with actionAfterRead 2')
     this.#config = config
     this.#place = new FilePlace(root, config.path, config.datasource)
     this.#moveTo = config.moveTo === undefined ? undefined : new FilePlace(root, config.path, config.moveTo).path
@@ -193,6 +191,11 @@ export function fileSource(root: string): SourceDefinition {
     delivery: 'at-least-once',
     fields: FIELDS,
     format: (config) => (config['fileType'] === 'csv' ? 'delimited' : 'json'),
+    check: ({ path: folder, datasource, actionAfterRead, moveTo }) => {
+      if (actionAfterRead === 2 && moveTo === undefined)
+        throw new PlutinoError('config_invalid', 'moveTo: is required with actionAfterRead 2')
+      for (const name of [datasource, moveTo ?? '']) void new FilePlace(root, folder, name)
+    },
     create: (config, observe) => new FileSource(config, root, observe),
   })
 }

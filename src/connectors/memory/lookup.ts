@@ -38,9 +38,9 @@ export function memoryLookup(bus: MemoryBus): LookupDefinition {
       datasource: string('Topic, or a filter: + stands for one level, # for all that follow', { minLength: 1 }),
       key: string('Column by which rows replace each other: the option KEY of the table', { minLength: 1 }),
     },
-    create: ({ datasource, key }) => {
+    check: ({ datasource }) => {
       if (!isTopicFilter(datasource)) throw new PlutinoError('config_invalid', `datasource: expected a topic filter, got "${datasource}"`)
-      return new MemoryLookup(() => bus.table(datasource, key))
     },
+    create: ({ datasource, key }) => new MemoryLookup(() => bus.table(datasource, key)),
   })
 }

@@ -95,14 +95,13 @@ export function sqlLookup(databases: Databases): LookupDefinition {
       }),
       dburl: string('The same, under its older name', { optional: true, database: true, deprecated: 'url' }),
     },
-    create: ({ datasource, url, dburl }) => {
-      const address = url ?? dburl
-      if (address === undefined) {
+    check: ({ url, dburl }) => {
+      if ((url ?? dburl) === undefined) {
         throw new PlutinoError('config_invalid', 'url: is required', {
           hint: 'give it in EXTRA or in the section CONF_KEY of sources/sql.yaml',
         })
       }
-      return new SqlLookup(databases, address, datasource)
     },
+    create: ({ datasource, url, dburl }) => new SqlLookup(databases, url ?? dburl ?? '', datasource),
   })
 }
