@@ -5,7 +5,7 @@ import { defineSource, type SourceDefinition } from '../../api/definition.ts'
 import type { ConnectionObserver, Offset, Source, SourceBatch } from '../../api/source.ts'
 import { PlutinoError } from '../../base/errors.ts'
 import { boolean, choice, type ConfigOf, duration, integer, string } from '../../config/field.ts'
-import type { Struct } from '../../data/value.ts'
+import { isStruct, type Struct } from '../../data/value.ts'
 import { FilePlace, type FoundFile } from './place.ts'
 import { readMessages } from './read-file.ts'
 
@@ -54,10 +54,10 @@ class FileSource implements Source {
   readonly #observe: ConnectionObserver
   #pieces: AsyncGenerator<Piece> | undefined
   #piece: Piece | undefined
-  /** Messages of the file that is being read that were handed over: after a failure they do not come again. */
-  #given = 0
+  /** The file that is being read, and how many of its messages were handed over: after a failure they do not come again. */
+  #current: { readonly path: string; given: number } | undefined
   /** Files that need not be read again: in this round, or with a folder as long as they do not change. */
-  readonly #done = new Set<string>()
+  #done: readonly FoundFile[] = []
   #moves: Promise<void> = Promise.resolve()
   readonly #closed = new AbortController()
 
@@ -69,9 +69,10 @@ class FileSource implements Source {
     this.#observe = observe
   }
 
-  async connect(ctx: StreamContext): Promise<void> {
+  async connect(ctx: StreamContext, from?: Offset): Promise<void> {
     if (this.#closed.signal.aborted) throw closed()
     await this.#place.files()
+    if (from !== undefined) this.#resume(from)
     await this.#pieces?.return(undefined)
     this.#piece = undefined
     this.#pieces = this.#readAll(ctx)
@@ -92,8 +93,10 @@ class FileSource implements Source {
 
   /** Files whose rows are safe are put away. */
   commit(offset: Offset): Promise<void> {
-    if (this.#config.actionAfterRead === 0 || typeof offset !== 'string') return Promise.resolve()
-    this.#moves = this.#moves.then(() => this.#putAway(offset))
+    if (this.#config.actionAfterRead === 0) return Promise.resolve()
+    this.#moves = this.#moves.then(async () => {
+      for (const file of filesOf(offset)) await this.#putAway(file.path)
+    })
     return this.#moves
   }
 
@@ -109,9 +112,12 @@ class FileSource implements Source {
     const { interval } = this.#config
     for (;;) {
       const { files, isFolder } = await this.#place.files()
-      for (const file of files) if (!this.#done.has(versionOf(file))) yield* this.#readFile(file)
+      const there = new Set(files.map(versionOf))
+      this.#done = this.#done.filter((file) => there.has(versionOf(file)))
+      const known = new Set(this.#done.map(versionOf))
+      for (const file of files) if (!known.has(versionOf(file))) yield* this.#readFile(file)
       if (interval === 0) return
-      if (!isFolder) this.#done.clear()
+      if (!isFolder) this.#done = []
       await ctx.clock.sleep(interval, this.#until(ctx))
     }
   }
@@ -119,26 +125,38 @@ class FileSource implements Source {
   async *#readFile(file: FoundFile): AsyncGenerator<Piece> {
     const { fileType, hasHeader, ignoreStartLines, ignoreEndLines, decompression } = this.#config
     const header = fileType === 'csv' && hasHeader
-    let skip = this.#given
+    let skip = this.#current?.path === file.path ? this.#current.given : 0
+    this.#current = { path: file.path, given: skip }
     const options = { fileType, header, ignoreStart: ignoreStartLines, ignoreEnd: ignoreEndLines, decompression }
     for await (const messages of readMessages(file.path, options)) {
       yield { file, messages: messages.slice(skip), last: false }
       skip = Math.max(0, skip - messages.length)
     }
-    this.#given = 0
-    this.#done.add(versionOf(file))
+    this.#current = undefined
+    this.#done = [...this.#done, file]
     yield { file, messages: [], last: true }
   }
 
   async #give(piece: Piece, limit: number, ctx: StreamContext): Promise<SourceBatch> {
     const { sendInterval } = this.#config
-    if (sendInterval > 0 && this.#given > 0) await ctx.clock.sleep(sendInterval, this.#until(ctx))
+    if (sendInterval > 0 && (this.#current?.given ?? 0) > 0) await ctx.clock.sleep(sendInterval, this.#until(ctx))
     const count = sendInterval > 0 ? 1 : Math.max(1, limit)
     const messages = piece.messages.slice(0, count)
     const rest = piece.messages.slice(count)
     this.#piece = rest.length === 0 ? undefined : { ...piece, messages: rest }
-    this.#given += messages.length
-    return toBatch(messages, piece, ctx.clock.now())
+    if (this.#current !== undefined) this.#current.given += messages.length
+    return { ...toBatch(messages, piece.file, ctx.clock.now()), offset: this.#offset() }
+  }
+
+  #offset(): Offset {
+    const done = this.#done.map((file): Struct => ({ ...file }))
+    return { done, current: this.#current === undefined ? null : { ...this.#current } }
+  }
+
+  #resume(offset: Offset): void {
+    this.#done = filesOf(offset)
+    const current = isStruct(offset) ? offset['current'] : undefined
+    if (isStruct(current)) this.#current = { path: String(current['path']), given: Number(current['given']) }
   }
 
   /** Aborted when the rule or the source ends. */
@@ -157,8 +175,14 @@ function versionOf({ path: file, changed, size }: FoundFile): string {
   return `${file} ${changed} ${size}`
 }
 
-/** The offset of the end of a file is its path; others say nothing. */
-function toBatch(messages: readonly Buffer[], { file, last }: Piece, time: number): SourceBatch {
+/** The files that an offset knows to be read. */
+function filesOf(offset: Offset): readonly FoundFile[] {
+  const done = isStruct(offset) ? offset['done'] : undefined
+  if (!Array.isArray(done)) return []
+  return done.filter(isStruct).map((file) => ({ path: String(file['path']), changed: Number(file['changed']), size: Number(file['size']) }))
+}
+
+function toBatch(messages: readonly Buffer[], file: FoundFile, time: number): SourceBatch {
   const { length } = messages
   const [starts, ends] = [new Int32Array(length), new Int32Array(length)]
   let at = 0
@@ -172,7 +196,6 @@ function toBatch(messages: readonly Buffer[], { file, last }: Piece, time: numbe
     length,
     payloads: { bytes: Buffer.concat(messages), starts, ends, from: 0, length },
     time,
-    offset: last ? file.path : null,
     meta: (_index, key) => (key === 'file' ? about['file'] : undefined),
     metaAll: () => about,
   }

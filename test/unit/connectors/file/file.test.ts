@@ -4,7 +4,7 @@ import path from 'node:path'
 import { gzipSync } from 'node:zlib'
 import * as fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
-import type { Source } from '../../../../src/api/source.ts'
+import type { Offset, Source } from '../../../../src/api/source.ts'
 import { JsonSplitter } from '../../../../src/connectors/file/json-values.ts'
 import { LineSplitter } from '../../../../src/connectors/file/lines.ts'
 import { fileSource } from '../../../../src/connectors/file/source.ts'
@@ -168,6 +168,24 @@ test('after a failure reading goes on behind the messages that were given', asyn
   files.write('a', '1\n2\n3\n')
   expect(await readAll(files, { limit: 2, batches: 1 })).toEqual(['1', '2'])
   expect(await readAll(files)).toEqual(['3'])
+})
+
+test('a source in a new life goes on behind the offset: in the middle of a file, and not with files that it has read', async () => {
+  const files = world({ datasource: 'in', fileType: 'lines', interval: '10s' })
+  files.write('in/a', '1\n2\n', 1_000)
+  files.write('in/b', '3\n4\n5\n', 2_000)
+  await files.source.connect(files.ctx)
+  let offset: Offset | undefined
+  for (let i = 0; i < 4; i++) offset = (await files.source.read(1, files.ctx))?.offset
+  const again = fileSource(files.root).create({ datasource: 'in', fileType: 'lines', interval: '10s' })
+  onTestFinished(() => again.close())
+  await again.connect(files.ctx, structuredClone(offset))
+  const out: string[] = []
+  while (out.length < 2) {
+    const { payloads } = (await again.read(1, files.ctx)) ?? {}
+    if (payloads !== undefined && payloads.length > 0) out.push(payloads.bytes.toString())
+  }
+  expect(out).toEqual(['4', '5'])
 })
 
 test.each(['../secret', '/etc/passwd', 'in/../../secret', 'a\0b'])('the path %j is refused', (datasource) => {
