@@ -5,7 +5,7 @@ import { defineSource, type SourceDefinition } from '../../api/definition.ts'
 import type { ConnectionObserver, Offset, Source, SourceBatch } from '../../api/source.ts'
 import { PlutinoError } from '../../base/errors.ts'
 import { boolean, choice, type ConfigOf, duration, integer, string } from '../../config/field.ts'
-import { isStruct, type Struct } from '../../data/value.ts'
+import { isStruct, type Struct, type Value } from '../../data/value.ts'
 import { FilePlace, type FoundFile } from './place.ts'
 import { readMessages } from './read-file.ts'
 
@@ -94,9 +94,7 @@ class FileSource implements Source {
   /** Files whose rows are safe are put away. */
   commit(offset: Offset): Promise<void> {
     if (this.#config.actionAfterRead === 0) return Promise.resolve()
-    this.#moves = this.#moves.then(async () => {
-      for (const file of filesOf(offset)) await this.#putAway(file.path)
-    })
+    this.#moves = this.#moves.then(() => this.#putAllAway(filesOf(offset)))
     return this.#moves
   }
 
@@ -156,12 +154,16 @@ class FileSource implements Source {
   #resume(offset: Offset): void {
     this.#done = filesOf(offset)
     const current = isStruct(offset) ? offset['current'] : undefined
-    if (isStruct(current)) this.#current = { path: String(current['path']), given: Number(current['given']) }
+    if (isStruct(current)) this.#current = { path: textOf(current['path']), given: Number(current['given']) }
   }
 
   /** Aborted when the rule or the source ends. */
   #until({ signal }: StreamContext): AbortSignal {
     return AbortSignal.any([signal, this.#closed.signal])
+  }
+
+  async #putAllAway(files: readonly FoundFile[]): Promise<void> {
+    for (const file of files) await this.#putAway(file.path)
   }
 
   async #putAway(file: string): Promise<void> {
@@ -175,11 +177,15 @@ function versionOf({ path: file, changed, size }: FoundFile): string {
   return `${file} ${changed} ${size}`
 }
 
+function textOf(value: Value | undefined): string {
+  return typeof value === 'string' ? value : ''
+}
+
 /** The files that an offset knows to be read. */
 function filesOf(offset: Offset): readonly FoundFile[] {
   const done = isStruct(offset) ? offset['done'] : undefined
   if (!Array.isArray(done)) return []
-  return done.filter(isStruct).map((file) => ({ path: String(file['path']), changed: Number(file['changed']), size: Number(file['size']) }))
+  return done.filter(isStruct).map((file) => ({ path: textOf(file['path']), changed: Number(file['changed']), size: Number(file['size']) }))
 }
 
 function toBatch(messages: readonly Buffer[], file: FoundFile, time: number): SourceBatch {
