@@ -4,11 +4,15 @@ import { checkCount, checkLiterals, resultType } from './arguments.ts'
 import type { Binding } from './binding.ts'
 import type { BoundExpr } from './bound.ts'
 import type { AggregateCall } from './calls.ts'
+import { printExpression } from '../sql/print-expression.ts'
 import { literal } from './make.ts'
 import { starObject } from './star.ts'
 import { slotsOf } from './walk.ts'
 
 type Aggregate = Extract<SqlFunction, { readonly kind: 'aggregate' | 'groups' }>
+
+/** The built-in aggregate that gives the arguments of all rows. */
+const ROWS = 'rows_of_group'
 
 /** A call of an aggregate: its arguments belong to rows, its value to the group. */
 export function bindAggregate(binder: Binding, call: Call, found: Aggregate): BoundExpr {
@@ -19,7 +23,7 @@ export function bindAggregate(binder: Binding, call: Call, found: Aggregate): Bo
   const filter = call.filter === undefined ? undefined : binder.bindRow(call.filter)
   const made: AggregateCall = {
     slot: binder.slots.computed(),
-    function: found.name,
+    function: found.kind === 'groups' ? ROWS : found.name,
     args,
     distinct: call.distinct === true,
     ...(filter === undefined ? {} : { filter }),
@@ -28,7 +32,18 @@ export function bindAggregate(binder: Binding, call: Call, found: Aggregate): Bo
   if ([...args, ...(filter === undefined ? [] : [filter])].some((expr) => slotsOf(expr).some((slot) => known.has(slot))))
     return binder.refuse(call, `an aggregate inside of ${found.name}()`, 'aggregate in one rule and feed its result to another')
   binder.calls.aggregate.push(made)
+  if (found.kind === 'groups') return bindGroups(binder, call, found, made)
   return { kind: 'slot', slot: made.slot, name: `${found.name}()`, type: typeOf(found, args), at: call.at }
+}
+
+/** An aggregate that is kept elsewhere gets the rows of a group when it is complete. */
+function bindGroups(binder: Binding, call: Call, found: Aggregate, { slot: rows, args: ofRows }: AggregateCall): BoundExpr {
+  const slot = binder.slots.computed()
+  const { batch } = binder.calls
+  const texts = call.args.map((arg) => printExpression(arg))
+  const args: readonly BoundExpr[] = [{ kind: 'slot', slot: rows, name: `${ROWS}()`, type: 'array', at: call.at }]
+  batch.push({ slot, function: found.name, place: batch.length, args, ofRows, texts })
+  return { kind: 'slot', slot, name: `${found.name}()`, type: typeOf(found, ofRows), at: call.at }
 }
 
 /** `count(*)` needs nothing of the row, unless it counts different rows. */

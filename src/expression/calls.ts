@@ -29,6 +29,8 @@ export interface BatchCall extends Appended {
   readonly args: readonly BoundExpr[]
   /** The arguments as SQL, for messages. */
   readonly texts: readonly string[]
+  /** Of an aggregate that is kept elsewhere: its own arguments. `args` is then the array of the group's rows. */
+  readonly ofRows?: readonly BoundExpr[]
 }
 
 /** One call of an aggregate. `count(*)` has the argument true, `collect(*)` the record of the row. */

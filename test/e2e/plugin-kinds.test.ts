@@ -67,6 +67,19 @@ test('functions that are plugins are used like built-in ones, checked when the r
   expect(busy.message).toContain('words')
 }, 60_000)
 
+test('an aggregate function that is a plugin sees the rows of each group', async () => {
+  expect(await install('functions', 'plugins/count-plus-one')).toBe('functions plugin countPlusOne is created')
+  expect(JSON.parse(await server.expect('GET', '/plugins/udfs/countplusone'))).toEqual({ name: 'countPlusOne', plugin: 'countPlusOne' })
+  await server.expect('POST', '/streams', { sql: 'CREATE STREAM readings () WITH (DATASOURCE="readings", FORMAT="json")' })
+  await rule('groups', 'SELECT device, countPlusOne(value) AS n, count(*) AS c FROM readings GROUP BY device, COUNTWINDOW(5)')
+  for (const device of ['a', 'b', 'a', 'a', 'b']) await listener.publish('readings', { device, value: 1 })
+  const messages = await listener.received('groups', 2)
+  expect(messages.map((one) => JSON.parse(one)).toSorted((x, y) => (x.device < y.device ? -1 : 1))).toEqual([
+    { device: 'a', n: 4, c: 3 },
+    { device: 'b', n: 3, c: 2 },
+  ])
+}, 60_000)
+
 test('the name of a function can be taken once', async () => {
   const { zip } = await packPlugin(path.join(ROOT, 'plugins/echo'))
   const again = await server.refusal('POST', '/plugins/functions', new Uint8Array(zip))

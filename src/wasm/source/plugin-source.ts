@@ -39,6 +39,7 @@ export class PluginSource implements Source {
 
   async connect(ctx: StreamContext, from?: Offset): Promise<void> {
     const stored = from ?? this.#reached ?? ctx.state.get(OFFSET)
+    if (typeof stored === 'string') this.#reached = stored
     await this.#memory.save(this.#instance, ctx)
     await this.#discard()
     this.#ctx = ctx

@@ -84,6 +84,17 @@ describe('a source that a plugin implements', () => {
     expect(plugin.description).toMatchObject({ kinds: ['source'], source: { payload: 'bytes', resumes: true } })
   })
 
+  test('when the first read fails, it goes on where it was told to', async () => {
+    const ctx = testContext()
+    const source = definition.create({ total: 30, fail: 'unavailable', at: 1 })
+    await source.connect(ctx, '7')
+    await expect(source.read(10, ctx)).rejects.toMatchObject({ code: 'unavailable' })
+    await source.connect(ctx)
+    const batch = await source.read(10, ctx)
+    expect(batch === undefined ? -1 : numberOf(batch, 0)).toBe(7)
+    await source.close()
+  })
+
   test('a source that has an end, ends', async () => {
     const ctx = testContext()
     expect(await numbers({ total: 25, end: true }, ctx, 1000)).toEqual(Array.from({ length: 25 }, (_, i) => i))
