@@ -1,4 +1,5 @@
 // npm run bench [-- part of a name ...]: prints each figure beside its limit and its rival from the same run.
+import { aggregateFigures } from './aggregates.ts'
 import { joinFigures } from './joins.ts'
 import { laneFigures } from './lane.ts'
 import { installFigures } from './install-size.ts'
@@ -10,6 +11,7 @@ import { print } from './report.ts'
 import { serverFigures } from './server.ts'
 
 const SUITES = {
+  aggregates: aggregateFigures,
   joins: joinFigures,
   lane: laneFigures,
   mqtt: mqttFigures,

@@ -112,5 +112,7 @@ function columnOf(kind: FoldKind, accumulator: Accumulator): FoldColumn {
 
 /** A row of absent cells. */
 export function emptyRow(width: number): Cell[] {
-  return Array.from({ length: width })
+  const row: Cell[] = []
+  for (let slot = 0; slot < width; slot++) row.push(undefined)
+  return row
 }
