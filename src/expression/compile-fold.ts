@@ -122,7 +122,7 @@ class FoldWriter {
     if (mode === 'entries') this.#out.emit(`target.assign(g, ${key});`)
     else this.#find(key, keys.length > 0)
     this.#out.emit('clause = "Select";')
-    calls.forEach((call, i) => this.#call(call, i))
+    for (let i = 0; i < calls.length; i++) i = this.#call(calls, i)
   }
 
   #skipUnless(where: BoundExpr): void {
@@ -135,7 +135,9 @@ class FoldWriter {
     if (values.length === 0) return '0'
     const [only] = values
     return this.#out.define(
-      values.length > 1 ? `keyOfAll([${values.join(', ')}])` : `typeof ${only} === "string" ? textKey(${only}) : keyOf(${only})`,
+      values.length > 1
+        ? `keyOfAll([${values.join(', ')}])`
+        : `typeof ${only} === "string" && ${only}.charCodeAt(0) !== 0 ? ${only} : keyOf(${only})`,
     )
   }
 
@@ -144,23 +146,42 @@ class FoldWriter {
     this.#out.emit(`if (g === undefined || present[g] !== 1) { g = target.open(${key}, row); present = target.present; ${this.reload} }`)
   }
 
-  #call(call: FoldCall, i: number): void {
+  /** The code of the calls from the i-th on that go together; gives the last of them. */
+  #call(calls: readonly FoldCall[], i: number): number {
+    const call = calls[i]
+    if (call === undefined) return i
     const { filter } = call
-    if (filter === undefined) return this.#add(call, i)
+    if (filter === undefined) return this.#add(calls, i)
     const condition = this.#expressions.condition(filter)
-    this.#out.block(isPredicate(filter) ? `if (${condition} === true)` : `if (passes(${condition}))`, () => this.#add(call, i))
+    const head = isPredicate(filter) ? `if (${condition} === true)` : `if (passes(${condition}))`
+    this.#out.block(head, () => void this.#add([...calls.slice(0, i), call], i))
+    return i
   }
 
-  #add({ kind, args, floats }: FoldCall, i: number): void {
+  #add(calls: readonly FoldCall[], i: number): number {
+    const { kind, args = [], floats = [] } = calls[i] ?? {}
     const [arg] = args
-    if (kind === 'state' || arg === undefined) {
+    if (kind === undefined || kind === 'state' || arg === undefined) {
       const values = args.map((one, place) => this.#float(this.#expressions.settled(one), one, floats[place] === true))
       this.#out.emit(`c${i}.add(${['g', ...values].join(', ')});`)
-      return
+      return i
     }
-    if (kind === 'count' && arg.kind === 'literal' && arg.value !== null) return this.#out.emit(`a${i}[g]++;`)
+    if (kind === 'count' && arg.kind === 'literal' && arg.value !== null) {
+      this.#out.emit(`a${i}[g]++;`)
+      return i
+    }
     const value = this.#expressions.settled(arg)
-    this.#out.emit(addCode(kind, value, i))
+    let end = i + 1
+    while (this.#takes(calls[end], value)) end++
+    this.#out.emit(addCode(calls.slice(i, end), value, i))
+    return end - 1
+  }
+
+  /** The call adds the same value, in code of the loop. */
+  #takes(call: FoldCall | undefined, value: string): boolean {
+    const [arg] = call?.args ?? []
+    if (call === undefined || call.kind === 'state' || call.filter !== undefined) return false
+    return arg !== undefined && arg.kind !== 'literal' && this.#expressions.settled(arg) === value
   }
 
   #float(code: string, { kind, type }: BoundExpr, float: boolean): string {
@@ -168,12 +189,18 @@ class FoldWriter {
   }
 }
 
+/** A number goes to all of the accumulators in code, anything else through their functions. */
+function addCode(calls: readonly FoldCall[], value: string, first: number): string {
+  const floats = calls.map(({ kind }, i) => floatCode(kind, value, first + i))
+  const others = calls.map((_, i) => `c${first + i}.add(g, ${value});`)
+  return `if (typeof ${value} === "number") { ${floats.join(' ')} } else if (${value} != null) { ${others.join(' ')} }`
+}
+
 /** `+ 0` makes a zero of -0, which stands for a sum of nothing. */
-function addCode(kind: Exclude<FoldKind, 'state'>, value: string, i: number): string {
-  if (kind === 'count') return `if (${value} != null) a${i}[g]++;`
-  const other = `else if (${value} != null) c${i}.add(g, ${value});`
-  if (kind === 'sum') return `if (typeof ${value} === "number") a${i}[g] += ${value} + 0; ${other}`
-  if (kind === 'mean') return `if (typeof ${value} === "number") { a${i}[g] += ${value} + 0; b${i}[g]++; } ${other}`
+function floatCode(kind: FoldKind, value: string, i: number): string {
+  if (kind === 'count') return `a${i}[g]++;`
+  if (kind === 'sum') return `a${i}[g] += ${value} + 0;`
+  if (kind === 'mean') return `a${i}[g] += ${value} + 0; b${i}[g]++;`
   const [beats, stays] = kind === 'min' ? ['<', '>='] : ['>', '<=']
-  return `if (typeof ${value} === "number" && ${value} ${beats} a${i}[g]) a${i}[g] = ${value}; else if (${value} != null && !(typeof ${value} === "number" && ${value} ${stays} a${i}[g])) c${i}.add(g, ${value});`
+  return `if (${value} ${beats} a${i}[g]) a${i}[g] = ${value}; else if (!(${value} ${stays} a${i}[g])) c${i}.add(g, ${value});`
 }

@@ -13,7 +13,7 @@ export function keyOf(value: Cell): string | number | bigint | boolean | null {
   return value === null || value === undefined ? null : MARK + valueKey(value)
 }
 
-export function textKey(value: string): string {
+function textKey(value: string): string {
   return value.startsWith(MARK) ? `${MARK}"${value}` : value
 }
 

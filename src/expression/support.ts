@@ -5,7 +5,7 @@ import { orderText } from '../data/compare.ts'
 import { rowFailed } from '../data/row-failed.ts'
 import type { Cell } from '../data/value.ts'
 import { between, compare, isIn, isInArray } from './comparison.ts'
-import { keyOf, keyOfAll, textKey } from './group-key.ts'
+import { keyOf, keyOfAll } from './group-key.ts'
 import { like } from './like.ts'
 import { and, not, or, passes } from './logic.ts'
 import { index, member, slice } from './path.ts'
@@ -33,7 +33,6 @@ export const SUPPORT = {
   objectOf,
   jsonNumber,
   keyOf,
-  textKey,
   keyOfAll,
   failed,
 } as const

@@ -114,7 +114,7 @@ export class Groups implements GroupTarget {
   }
 
   snapshot(): Value {
-    const slots = this.present.length
+    const slots = Math.min(this.present.length, this.index.size)
     return {
       rows: this.rows,
       error: this.error === undefined ? null : [this.error.message, this.error.hint ?? null],

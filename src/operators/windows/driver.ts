@@ -42,10 +42,14 @@ export function timeAt({ rows, slot }: RowRun, index: number): number {
   return Number(rows[index]?.[slot])
 }
 
-/** The first row from `from` on whose time is `limit` or later; `run.to` when there is none. */
+/** The first row from `from` on whose time is `limit` or later; `run.to` when there is none. Most often that of no row is. */
 export function reaching(run: RowRun, from: number, limit: number): number {
-  const { rows, to, slot } = run
-  let i = from
-  while (i < to && Number(rows[i]?.[slot]) < limit) i++
-  return i
+  let [low, high] = [from, run.to]
+  if (high > low && timeAt(run, high - 1) < limit) return high
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (timeAt(run, middle) < limit) low = middle + 1
+    else high = middle
+  }
+  return low
 }
