@@ -1,7 +1,7 @@
 import type { PlutinoError } from '../../base/errors.ts'
 import type { Row } from '../../data/batch.ts'
 import { rowsOfState, stateOfRows } from '../../data/row-state.ts'
-import { isStruct, type Value } from '../../data/value.ts'
+import { type Cell, isStruct, type Value } from '../../data/value.ts'
 import type { EntryTarget, FoldLoop } from '../../expression/compile-fold.ts'
 import type { WindowContent, WindowTimes } from '../windows/content.ts'
 import type { WindowOutput } from '../windows/output.ts'
@@ -13,6 +13,8 @@ import { type Key, KeyIndex } from './key-index.ts'
 
 const SMALLEST = 16
 const NONE = -1
+/** The part of the entries that must be gone before the others are moved. */
+const MOSTLY_GONE = 0.7
 /** Fewer keys than this are not worth looking for those that are gone. */
 const FEW_KEYS = 1_024
 
@@ -184,6 +186,10 @@ export class EntryContent implements WindowContent, EntryTarget {
 
   /** The oldest entry of each group, in their order. */
   #starts(): readonly number[] {
+    if (this.#heads.length < 2 && this.#index.size < 2) {
+      const [only = NONE] = this.#heads
+      return only === NONE ? this.#starting : [only]
+    }
     const starts = this.#heads.filter((at) => at !== NONE)
     if (starts.length > 1) starts.sort((a, b) => a - b)
     for (const at of this.#starting) if ((this.#heads[this.#groupOf[at] ?? NONE] ?? NONE) === NONE) starts.push(at)
@@ -193,17 +199,27 @@ export class EntryContent implements WindowContent, EntryTarget {
   #rowOf(at: number, times: WindowTimes): Row {
     const group = this.#groupOf[at] ?? NONE
     const first = this.#rows[at] ?? GONE
-    const row = rowWith(this.#fold.grouping, times)
-    for (const slot of this.#fold.grouping.firsts) if (slot < first.length) row[slot] = first[slot]
-    const last = row.length - this.columns.length
-    this.#scratch.forEach((scratch, c) => {
-      const [front, back] = [this.columns[c], this.#back.columns[c]]
-      scratch.reset(0)
-      if (at < this.#middle && front !== undefined) scratch.merge(0, front, at)
-      if (this.#back.present[group] === 1 && back !== undefined) scratch.merge(0, back, group)
-      row[last + c] = scratch.result(0)
-    })
+    const { grouping } = this.#fold
+    const row = rowWith(grouping, times)
+    for (const slot of grouping.firsts) if (slot < first.length) row[slot] = first[slot]
+    const { columns } = this
+    const last = row.length - columns.length
+    const inFront = at < this.#middle
+    const inBack = this.#back.present[group] === 1
+    for (let c = 0; c < columns.length; c++) row[last + c] = this.#valueOf(c, inFront ? at : NONE, inBack ? group : NONE)
     return row
+  }
+
+  /** What one call gives for an entry of the front, a group of the back, or both. */
+  #valueOf(call: number, at: number, group: number): Cell {
+    const [front, back, sum] = [this.columns[call], this.#back.columns[call], this.#scratch[call]]
+    if (front === undefined || back === undefined || sum === undefined) return undefined
+    if (group === NONE) return front.result(at)
+    if (at === NONE) return back.result(group)
+    sum.reset(0)
+    sum.merge(0, front, at)
+    sum.merge(0, back, group)
+    return sum.result(0)
   }
 
   #folded(): Groups {
@@ -213,7 +229,7 @@ export class EntryContent implements WindowContent, EntryTarget {
   }
 
   #makeRoom(): void {
-    if (this.#head > this.#tail / 2) return this.#moveDown()
+    if (this.#head > this.#tail * MOSTLY_GONE) return this.#moveDown()
     const capacity = Math.max(SMALLEST, this.#tail * 2)
     this.#groupOf = longer(this.#groupOf, capacity)
     this.#next = longer(this.#next, capacity)
@@ -226,7 +242,8 @@ export class EntryContent implements WindowContent, EntryTarget {
     for (const column of this.columns) column.move(by, count)
     this.#groupOf.copyWithin(0, by, this.#tail)
     this.#next.copyWithin(0, by, this.#tail)
-    for (let at = 0; at < count; at++) this.#next[at] = lowered(this.#next[at] ?? NONE, by)
+    const next = this.#next
+    for (let at = 0; at < this.#middle - by; at++) next[at] = lowered(next[at] ?? NONE, by)
     this.#heads = this.#heads.map((at) => lowered(at, by))
     this.#starting = this.#starting.map((at) => lowered(at, by))
     this.#rows = this.#rows.slice(by, this.#tail)
