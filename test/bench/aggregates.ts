@@ -155,10 +155,10 @@ function largeState(): readonly Figure[] {
   }
   collectGarbage()
   const held = memory() - before
-  const pauses = Array.from({ length: 5 }, () => timed(() => operator.snapshot?.()) * 1_000).toSorted((a, b) => a - b)
+  const pauses = Array.from({ length: 15 }, () => timed(() => operator.snapshot?.()) * 1_000).toSorted((a, b) => a - b)
   return [
     { name: '1,000,000 keys x 5 aggregates', value: held / MEGABYTE, unit: 'MB', most: 250 },
-    { name: 'snapshot of them', value: pauses[2] ?? 0, unit: 'ms', most: 50 },
+    { name: 'snapshot of them', value: pauses[7] ?? 0, unit: 'ms', most: 50 },
   ]
 }
 

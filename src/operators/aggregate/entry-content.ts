@@ -105,7 +105,7 @@ export class EntryContent implements WindowContent, EntryTarget {
   }
 
   fire(times: WindowTimes, output: WindowOutput): void {
-    const [failed] = this.#errors.values()
+    const failed = this.#errors.size === 0 ? undefined : this.#errors.values().next().value
     if (failed !== undefined) return output.fail(failed)
     if (this.#mixedUntil >= this.#head) return giveGroups(this.#fold, this.#folded(), output, times)
     const starts = this.#starts()
@@ -187,7 +187,7 @@ export class EntryContent implements WindowContent, EntryTarget {
   /** The oldest entry of each group, in their order. */
   #starts(): readonly number[] {
     if (this.#heads.length < 2 && this.#index.size < 2) {
-      const [only = NONE] = this.#heads
+      const only = this.#heads[0] ?? NONE
       return only === NONE ? this.#starting : [only]
     }
     const starts = this.#heads.filter((at) => at !== NONE)
@@ -212,7 +212,9 @@ export class EntryContent implements WindowContent, EntryTarget {
 
   /** What one call gives for an entry of the front, a group of the back, or both. */
   #valueOf(call: number, at: number, group: number): Cell {
-    const [front, back, sum] = [this.columns[call], this.#back.columns[call], this.#scratch[call]]
+    const front = this.columns[call]
+    const back = this.#back.columns[call]
+    const sum = this.#scratch[call]
     if (front === undefined || back === undefined || sum === undefined) return undefined
     if (group === NONE) return front.result(at)
     if (at === NONE) return back.result(group)

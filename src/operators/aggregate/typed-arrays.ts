@@ -11,7 +11,10 @@ export function resized(array: Float64Array<ArrayBuffer>, length: number): Float
 
 /** The memory of the first `count` numbers, copied. */
 export function copyBytes(array: Float64Array | Int32Array, count: number): Uint8Array {
-  return new Uint8Array(array.buffer, array.byteOffset, count * array.BYTES_PER_ELEMENT).slice()
+  const bytes = new Uint8Array(array.buffer, array.byteOffset, count * array.BYTES_PER_ELEMENT)
+  const copy = Buffer.allocUnsafeSlow(bytes.length)
+  copy.set(bytes)
+  return copy
 }
 
 export function bytesOf(state: Bytes): Float64Array<ArrayBuffer> {
