@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { BUILT_INS } from '../../support/built-ins.ts'
 import { environment, plan } from '../../support/sql.ts'
 
 function field(expression: string): unknown {
@@ -58,4 +59,18 @@ test('WHERE stays above windows of event time, and where it reads their bounds',
   expect(plan('SELECT a FROM demo WHERE a > window_end() GROUP BY TUMBLINGWINDOW(ss, 1)').root).toMatchObject({
     input: { op: 'filter', input: { op: 'window' } },
   })
+})
+
+test.each([
+  ['count(*), sum(a)', 'TUMBLINGWINDOW(ss, 1)', true],
+  ['collect(a)', 'SESSIONWINDOW(ss, 10, 1)', true],
+  ['collect(a)', 'COUNTWINDOW(3)', true],
+  ['sum(a), last_value(a, true)', 'HOPPINGWINDOW(ss, 2, 1)', true],
+  ['sum(a)', 'SLIDINGWINDOW(ss, 1)', true],
+  ['sum(a), collect(a)', 'HOPPINGWINDOW(ss, 2, 1)', false],
+  ['count(DISTINCT a)', 'SLIDINGWINDOW(ss, 1)', false],
+  ['median(a)', 'COUNTWINDOW(3, 1)', false],
+])('%s over %s is folded into the window: %s', (calls, window, incremental) => {
+  const { root } = plan(`SELECT ${calls} FROM demo GROUP BY ${window}`, { ...environment(), functions: BUILT_INS })
+  expect(root).toMatchObject({ op: 'project', input: { op: 'aggregate', incremental } })
 })
