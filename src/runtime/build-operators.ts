@@ -152,6 +152,7 @@ function groupedWindow(node: Of<'aggregate'>, deps: BuildDeps): Stage | undefine
   const where = node.input.op === 'filter' && node.input.clause === 'Where' ? node.input : undefined
   const window = where?.input ?? node.input
   if (window.op !== 'window' || window.inputs.length > 1) return undefined
+  if (node.calls.some((call) => deps.functions.find(call.function)?.kind === 'groups')) return undefined
   const parts = windowParts(window)
   const { bounds, omitEmpty } = parts
   const grouping = { ...node, bounds, omitEmpty, ...(where === undefined ? {} : { where: where.predicate }) }

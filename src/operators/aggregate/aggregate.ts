@@ -6,6 +6,7 @@ import { emptyRow, failure, Fold, type Grouping } from './fold.ts'
 import { giveGroups } from './give.ts'
 import { Groups } from './groups.ts'
 import { KeyIndex } from './key-index.ts'
+import { withPlugins } from './plugin-aggregates.ts'
 
 interface Aggregation extends Grouping {
   /** Without a window: every row is a group and a result of its own. */
@@ -15,7 +16,8 @@ interface Aggregation extends Grouping {
 /** GROUP BY and aggregates over results that others made. A result fails as a whole. Keeps nothing from one batch to the next. */
 export function aggregate(node: Aggregation, compiler: Compiler, deps: CompileDeps): Operator {
   const fold = new Fold(node, compiler, deps)
-  return { name: 'aggregate', process: (batch) => (node.each ? eachRow(fold, batch) : eachResult(fold, batch)) }
+  const operator: Operator = { name: 'aggregate', process: (batch) => (node.each ? eachRow(fold, batch) : eachResult(fold, batch)) }
+  return withPlugins(operator, node.calls, deps.functions)
 }
 
 function eachResult(fold: Fold, { schema, rows, results = [0], errors = [] }: RowBatch): Batches {

@@ -9,6 +9,7 @@ import type { EntryTarget, FoldCall, FoldKind, FoldLoop, GroupTarget } from '../
 import type { FunctionLookup } from '../../expression/functions.ts'
 import { CountColumn, type FoldColumn, MeanColumn, SumColumn } from './columns.ts'
 import { ExtremeColumn } from './extreme-column.ts'
+import { gathered } from './plugin-aggregates.ts'
 import { type Accumulator, distinct, StateColumn } from './state-column.ts'
 
 /** What is to be made of the rows of a result. */
@@ -27,7 +28,7 @@ export interface Grouping {
   readonly omitEmpty?: boolean
 }
 
-type Aggregate = Extract<SqlFunction, { readonly kind: 'aggregate' }>
+type Aggregate = Extract<SqlFunction, { readonly kind: 'aggregate' | 'groups' }>
 
 /** A grouping with its code. */
 export class Fold {
@@ -42,7 +43,7 @@ export class Fold {
     const found = grouping.calls.map((call) => ({ call, aggregate: aggregateOf(call, deps.functions) }))
     this.#calls = found.map(({ call, aggregate }) => ({
       kind: kindOf(call, aggregate),
-      accumulator: call.distinct ? distinct(aggregate) : aggregate,
+      accumulator: accumulatorOf(call, aggregate),
     }))
     const calls = found.map(({ call, aggregate }, i) => programOf(call, aggregate, this.#calls[i]?.kind ?? 'state'))
     const { where, groupBy } = grouping
@@ -73,8 +74,13 @@ export function failure(thrown: unknown): PlutinoError {
 
 function aggregateOf({ function: name }: AggregateCall, functions: FunctionLookup): Aggregate {
   const found = functions.find(name)
-  if (found?.kind !== 'aggregate') throw new PlutinoError('sql_invalid', `aggregate ${name} not found`)
+  if (found?.kind !== 'aggregate' && found?.kind !== 'groups') throw new PlutinoError('sql_invalid', `aggregate ${name} not found`)
   return found
+}
+
+function accumulatorOf({ distinct: once }: AggregateCall, aggregate: Aggregate): Accumulator {
+  const accumulator = aggregate.kind === 'groups' ? gathered(aggregate) : aggregate
+  return once ? distinct(accumulator) : accumulator
 }
 
 function programOf({ args, filter }: AggregateCall, { params }: Aggregate, kind: FoldKind): FoldCall {
@@ -83,8 +89,8 @@ function programOf({ args, filter }: AggregateCall, { params }: Aggregate, kind:
 }
 
 /** Arguments that are floats whatever they hold: of columns that are so declared, and numbers of schemaless ones. */
-function kindOf({ function: name, args, distinct: once }: AggregateCall, { category }: Aggregate): FoldKind {
-  if (once || category !== 'aggregate') return 'state'
+function kindOf({ function: name, args, distinct: once }: AggregateCall, { kind, category }: Aggregate): FoldKind {
+  if (once || kind !== 'aggregate' || category !== 'aggregate') return 'state'
   const [arg] = args
   const float = arg?.type === 'float' || arg?.type === 'json'
   if (name === 'count') return 'count'

@@ -16,6 +16,8 @@ export const incrementalAggregates: PlanRule = {
 function canFold(node: AggregateNode, functions: FunctionLookup): boolean {
   const window = windowBelow(node.input)
   if (window === undefined || window.inputs.length > 1) return false
+  // Those of plugins wait, and a window does not.
+  if (!node.calls.every((call) => functions.find(call.function)?.kind === 'aggregate')) return false
   return leavesWhole(window.spec) || node.calls.every((call) => !call.distinct && merges(call.function, functions))
 }
 
