@@ -4,8 +4,9 @@ import type { Row } from '../../src/data/batch.ts'
 import type { Cell } from '../../src/data/value.ts'
 import { Compiler } from '../../src/expression/compile.ts'
 import type { BoundExpr } from '../../src/expression/bound.ts'
-import { joiner } from '../../src/operators/join/joiner.ts'
-import type { JoinStep } from '../../src/operators/join/step.ts'
+import { joinByLeft, joiner } from '../../src/operators/join/joiner.ts'
+import { RowIndex } from '../../src/operators/join/row-index.ts'
+import { CompiledStep, type JoinStep } from '../../src/operators/join/step.ts'
 import { lookup, TEST_CONTEXT } from '../support/sql.ts'
 import { interpret } from './expression-interpreter.ts'
 
@@ -126,4 +127,33 @@ test('any join of two or three inputs gives what nested loops give, in their ord
     { numRuns: 3_000 },
   )
   expect(succeeded).toBeGreaterThan(1_000)
+})
+
+test('an index that rows have left answers as one that they never were in', () => {
+  const compiler = new Compiler()
+  const step: JoinStep = { type: 'INNER', from: 3, to: 6, equal: [0, 1].map((i) => ({ left: slot(i), right: slot(3 + i) })) }
+  const compiled = new CompiledStep(step, compiler, deps)
+  const history = fc.record({ rows: rowsOf(1), later: rowsOf(1), left: rowsOf(0), gone: fc.nat(8) })
+  fc.assert(
+    fc.property(history, ({ rows, later, left, gone }) => {
+      const index = new RowIndex(compiled.rightKeys, rows)
+      const probe = (one: RowIndex): readonly Row[] | 'failed' =>
+        attempt(() => {
+          const out: Row[] = []
+          joinByLeft(compiled, left, one, out)
+          return out
+        })
+      probe(index)
+      for (const row of later) {
+        index.add(row)
+        probe(index)
+      }
+      for (let i = 0; i < gone; i++) {
+        index.removeOldest()
+        probe(index)
+      }
+      expect(probe(index)).toEqual(probe(new RowIndex(compiled.rightKeys, [...rows, ...later].slice(gone))))
+    }),
+    { numRuns: 1_000 },
+  )
 })

@@ -70,7 +70,7 @@ interface Side {
 }
 
 function pair(step: CompiledStep, row: Row, { isLeft, others, matched }: Side, out: Row[]): void {
-  const { rows, equal } = others.candidates((isLeft ? step.leftKeys : step.rightKeys).map((key) => key(row)))
+  const { rows, equal } = others.candidates(row, isLeft ? step.leftKeys : step.rightKeys)
   const test = step.test(equal)
   for (const other of rows) {
     const joined = isLeft ? merge(row, other, step) : merge(other, row, step)

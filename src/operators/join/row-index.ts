@@ -23,6 +23,8 @@ export class RowIndex {
   readonly #counts: Int32Array
   #buckets: Map<HashKey, Row[]> | undefined
   #hashed = 0
+  /** Of the keys of the hash table. */
+  #kinds: readonly number[] = []
 
   /** Throws what a key of a row throws. */
   constructor(keys: readonly ((row: Row) => Cell)[], rows: readonly Row[] = []) {
@@ -49,9 +51,8 @@ export class RowIndex {
   add(row: Row): void {
     this.#count(row, 1)
     this.#rows.push(row)
-    if (this.#buckets === undefined) return
-    if (this.#hashable() === this.#hashed) this.#file(row, this.#buckets)
-    else this.#buckets = undefined
+    this.#see()
+    if (this.#buckets !== undefined) this.#file(row, this.#buckets)
   }
 
   removeOldest(): void {
@@ -60,17 +61,20 @@ export class RowIndex {
     this.#count(row, -1)
     if (this.#buckets !== undefined) this.#unfile(row, this.#buckets)
     this.#gone++
+    this.#see()
     if (this.#gone > 1024 && this.#gone * 2 > this.#rows.length) this.rows()
   }
 
-  /** The rows that may be equal to `values`, oldest first. */
-  candidates(values: readonly Cell[]): Candidates {
+  /** The rows that may pair with a row of the other side, whose `keys` are evaluated; oldest first. */
+  candidates(row: Row, keys: readonly ((row: Row) => Cell)[]): Candidates {
     const buckets = (this.#buckets ??= this.#build())
+    const values = valuesOf(row, keys)
     for (let i = 0; i < this.#hashed; i++) {
       const kind = kindOf(values[i])
-      const here = this.#kindOf(i)
+      const here = this.#kinds[i]
+      if (kind === here) continue
       if (kind === KIND.none) return { rows: NOBODY, equal: values.length }
-      if (kind !== here) return { rows: here === KIND.none && kind !== KIND.other ? NOBODY : this.rows(), equal: 0 }
+      return { rows: here === KIND.none && kind !== KIND.other ? NOBODY : this.rows(), equal: 0 }
     }
     if (this.#hashed === 0) return { rows: this.rows(), equal: 0 }
     return { rows: buckets.get(hashKeyOf(values, this.#hashed)) ?? NOBODY, equal: this.#hashed }
@@ -79,8 +83,16 @@ export class RowIndex {
   #build(): Map<HashKey, Row[]> {
     const buckets = new Map<HashKey, Row[]>()
     this.#hashed = this.#hashable()
+    this.#kinds = this.#keys.map((_, i) => this.#kindOf(i))
     for (const row of this.rows()) this.#file(row, buckets)
     return buckets
+  }
+
+  /** A hash table of other keys than it could have now is built anew when it is asked. */
+  #see(): void {
+    if (this.#buckets === undefined) return
+    if (this.#hashable() === this.#hashed) this.#kinds = this.#keys.map((_, i) => this.#kindOf(i))
+    else this.#buckets = undefined
   }
 
   #file(row: Row, buckets: Map<HashKey, Row[]>): void {
@@ -102,15 +114,15 @@ export class RowIndex {
   /** Undefined for a row that pairs with nothing. */
   #keyOf(row: Row): HashKey | undefined {
     if (this.#hashed === 0) return undefined
-    const values = this.#keys.map((key) => key(row))
+    const values = valuesOf(row, this.#keys)
     for (let i = 0; i < this.#hashed; i++) if (kindOf(values[i]) === KIND.none) return undefined
     return hashKeyOf(values, this.#hashed)
   }
 
   #count(row: Row, by: 1 | -1): void {
-    const kinds = this.#keys.map((key) => kindOf(key(row)))
-    for (let i = 0; i < kinds.length; i++) {
-      const at = i * KINDS + (kinds[i] ?? 0)
+    const values = valuesOf(row, this.#keys)
+    for (let i = 0; i < values.length; i++) {
+      const at = i * KINDS + kindOf(values[i])
       this.#counts[at] = (this.#counts[at] ?? 0) + by
     }
   }
@@ -132,4 +144,11 @@ export class RowIndex {
     }
     return found
   }
+}
+
+/** All of them first: a key that throws has counted nothing. */
+function valuesOf(row: Row, keys: readonly ((row: Row) => Cell)[]): readonly Cell[] {
+  const [first, ...others] = keys
+  if (first === undefined) return []
+  return others.length === 0 ? [first(row)] : keys.map((key) => key(row))
 }
