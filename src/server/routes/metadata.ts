@@ -3,7 +3,7 @@ import type { Registry } from '../../api/registry.ts'
 import { PlutinoError } from '../../base/errors.ts'
 import { nearest } from '../../base/suggest.ts'
 import { toMetadata } from '../../config/describe.ts'
-import type { Fields } from '../../config/field.ts'
+import { choice, type Fields } from '../../config/field.ts'
 import type { JsonObject } from '../../config/json-object.ts'
 import { json } from '../answer.ts'
 import { describeFunction, functionGroups } from '../function-metadata.ts'
@@ -19,7 +19,7 @@ interface Described {
 /** What forms of management consoles are built from: the connectors that there are, with their properties. */
 export function metadataRoutes(registry: Registry): readonly Route[] {
   return [
-    ...kindRoutes('sources', () => registry.list('source')),
+    ...kindRoutes('sources', (kind) => registry.list(kind === 'lookup' ? 'lookup' : 'source')),
     ...kindRoutes('sinks', () => registry.list('sink')),
     route({
       method: 'GET',
@@ -41,18 +41,31 @@ export function metadataRoutes(registry: Registry): readonly Route[] {
   ]
 }
 
-function kindRoutes(kind: 'sources' | 'sinks', list: () => readonly Described[]): readonly Route[] {
+type TableKind = 'scan' | 'lookup'
+
+const KIND = {
+  kind: choice(
+    '`lookup`: sources of lookup tables.',
+    { scan: 'of streams and scan tables', lookup: 'of lookup tables' },
+    { optional: true },
+  ),
+}
+
+function kindRoutes(kind: 'sources' | 'sinks', list: (kind?: TableKind) => readonly Described[]): readonly Route[] {
+  const query = kind === 'sources' ? { query: KIND } : {}
+  const listed = (input: { readonly query: { readonly kind?: TableKind | undefined } }): readonly Described[] => list(input.query.kind)
   return [
     route({
       method: 'GET',
       path: `/metadata/${kind}`,
       tag: 'metadata',
       summary: `Types of ${kind}.`,
+      ...query,
       responses: { 200: { doc: 'Sorted by name.', schema: anyList } },
-      handler: () =>
+      handler: (input) =>
         json(
           200,
-          list()
+          listed(input)
             .map(({ name, doc }) => ({ name, about: about(doc) }))
             .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
         ),
@@ -63,9 +76,10 @@ function kindRoutes(kind: 'sources' | 'sinks', list: () => readonly Described[])
       tag: 'metadata',
       summary: `Properties of one type of ${kind}.`,
       params: { name: 'The type.' },
+      ...query,
       responses: { 200: { doc: 'About it.', schema: anyObject } },
-      handler: ({ params }) => {
-        const { doc, fields } = find(params.name, kind, list())
+      handler: (input) => {
+        const { doc, fields } = find(input.params.name, kind, listed(input))
         const properties = toMetadata(fields)
         return json(200, { about: about(doc), libs: [], properties: kind === 'sources' ? { default: properties } : properties })
       },

@@ -448,6 +448,12 @@ test('metadata lists connectors and functions', async () => {
   expect((await ask(given, 'GET /metadata/sources/mqtt')).json()).toMatchObject({
     properties: { default: [{ name: 'datasource' }, { name: 'server' }, { name: 'qos' }, { name: 'password' }] },
   })
+  expect((await ask(given, 'GET /metadata/sources?kind=lookup')).json()).toMatchObject([
+    { name: 'mqtt', about: { description: { en_US: 'The lookup tables mqtt.' } } },
+  ])
+  expect((await ask(given, 'GET /metadata/sources/mqtt?kind=lookup')).json()).toMatchObject({
+    properties: { default: [{ name: 'datasource' }, { name: 'key' }, { name: 'lookup' }] },
+  })
 })
 
 test('metadata shows functions by category, and one by any of its names', async () => {
