@@ -89,3 +89,24 @@ test('tables that cannot be are refused', async () => {
   writeFileSync(path.join(server.folder, 'later.json'), '[{"id":1},{"id":2}]')
   await until('the rows', async () => (await server.request('GET', '/rules/waits/scantables')).status === 200)
 })
+
+test.each([0, 1])('qos %i: a table of a file has each row once, also after restarts of the rule', async (qos) => {
+  const { server, listener, to } = await world()
+  writeFileSync(path.join(server.folder, 'names.json'), '[{"id":1,"name":"one"},{"id":2,"name":"two"}]')
+  await table(server, 'CREATE TABLE names () WITH (DATASOURCE="names.json")')
+  const sql = 'SELECT demo.seq, names.name FROM demo LEFT JOIN names ON demo.seq = names.id'
+  await server.expect('POST', '/rules', { id: 'r', sql, options: { qos }, actions: [to('out')] })
+  const rows = async (): Promise<number> => {
+    const { status, text } = await server.request('GET', '/rules/r/scantables')
+    return status === 200 ? (JSON.parse(text) as unknown[]).length : 0
+  }
+  await until('the rows of the table', async () => (await rows()) === 2)
+  for (const count of [1, 2]) {
+    await server.expect('POST', '/rules/r/restart')
+    await until('the rows of the table', async () => (await rows()) >= 2)
+    await server.connected('r')
+    await listener.publish('in', { seq: 1 })
+    expect((await listener.received('out', count)).at(-1)).toBe('[{"seq":1,"name":"one"}]')
+    expect(await rows()).toBe(2)
+  }
+})
