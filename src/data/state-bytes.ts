@@ -15,7 +15,7 @@ const STRUCT = 9
 const ABSENT = 10
 
 /** About how large a piece is, in bytes. */
-const PIECE = 1 << 20
+const PIECE = 1 << 18
 
 interface Frame {
   readonly members: readonly Cell[]

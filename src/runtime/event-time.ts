@@ -7,7 +7,7 @@ import type { ErrorPath } from './error-path.ts'
 import type { WatermarkMetrics } from './watermark-metrics.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { RuleTime } from './rule-time.ts'
-import { SortedRows } from './sorted-rows.ts'
+import { isSorted, SortedRows } from './sorted-rows.ts'
 import { timestampError } from './timestamp.ts'
 
 export interface EventTimeParts {
@@ -136,7 +136,10 @@ export class EventTime implements RuleTime {
   }
 
   #release(given: { readonly port: number; readonly rows: readonly Row[]; readonly times: readonly number[] }, deeds: Deed[]): void {
-    this.#waiting.add(given)
+    const last = given.times.at(-1)
+    if (last !== undefined && last <= this.#watermark && this.#waiting.length === 0 && isSorted(given.times))
+      deeds.push({ port: given.port, batch: { schema: this.#schemaOf(given.port), rows: given.rows } })
+    else this.#waiting.add(given)
     if (this.#waiting.length > 0 && (this.#waiting.first ?? Infinity) <= this.#watermark)
       for (const { port, rows } of this.#waiting.take(this.#watermark)) deeds.push({ port, batch: { schema: this.#schemaOf(port), rows } })
     if (this.#watermark <= this.#told) return

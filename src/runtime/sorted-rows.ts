@@ -118,7 +118,7 @@ export class SortedRows {
   }
 }
 
-function isSorted(times: readonly number[]): boolean {
+export function isSorted(times: readonly number[]): boolean {
   for (let i = 1; i < times.length; i++) if ((times[i] ?? 0) < (times[i - 1] ?? 0)) return false
   return true
 }

@@ -9,10 +9,12 @@ import { pluginFigures } from './plugin-call.ts'
 import { pluginRowFigures } from './plugin-rows.ts'
 import { print } from './report.ts'
 import { serverFigures } from './server.ts'
+import { stateFigures } from './state.ts'
 
 const SUITES = {
   aggregates: aggregateFigures,
   joins: joinFigures,
+  state: stateFigures,
   lane: laneFigures,
   mqtt: mqttFigures,
   server: serverFigures,

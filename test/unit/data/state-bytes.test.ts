@@ -45,7 +45,7 @@ test('a large state is written in pieces of a few megabytes at most', () => {
   }
   const pieces = write(value)
   expect(pieces.length).toBeGreaterThan(6)
-  expect(Math.max(...pieces.map((piece) => piece.length))).toBeLessThan(5 << 20)
+  expect(Math.max(...pieces.map((piece) => piece.length))).toBeLessThan(10 << 20)
   const read = readState(pieces)
   expect(
     Buffer.from(
