@@ -67,7 +67,7 @@ test.each(['source', 'sink', 'function', 'aggregate'])('new.ts makes a %s that b
   const sdk = path.join(ROOT, 'plugin-sdk/assemblyscript')
   const made = await runProgram(process.execPath, [path.join(sdk, 'new.ts'), '--kind', kind, target]).ended
   expect(made).toMatchObject({ code: 0, err: '' })
-  const built = await runProgram(process.execPath, [path.join(sdk, 'build-all.ts'), target]).ended
+  const built = await runProgram(process.execPath, [path.join(sdk, '../build/main.ts'), target]).ended
   expect(built).toMatchObject({ code: 0, out: expect.stringContaining(`new-${kind} 1.0.0 (${kind})`) })
 })
 

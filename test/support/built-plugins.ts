@@ -18,7 +18,7 @@ export function sourceOf(contributions: readonly Contribution[]): SourceDefiniti
 }
 
 export function functionOf(contributions: readonly Contribution[], name: string): FunctionDefinition['function'] {
-  const found = contributions.find((one) => one.kind === 'function' && one.name === name)
+  const found = contributions.find((one) => one.kind === 'function' && one.name.toLowerCase() === name.toLowerCase())
   if (found?.kind !== 'function') throw new Error(`no function ${name}`)
   return found.function
 }

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { buildPlugin, type BuiltPlugin } from './build.ts'
 import type { CompileOptions } from './compile.ts'
@@ -14,6 +14,14 @@ export interface PackedPlugin extends BuiltPlugin {
 /** Builds a plugin and packs what is installed: `<name>@v<version>.wasm`, the manifest `<name>.json`, `<name>.yaml`, `etc/`; the last three if they exist. */
 export async function packPlugin(folder: string, options: CompileOptions = {}): Promise<PackedPlugin> {
   const built = await buildPlugin(folder, options)
+  const files = await packageFiles(built)
+  return { ...built, files, zip: zip(files) }
+}
+
+/** What the zip of a built plugin holds, by name. */
+export async function packageFiles(
+  built: Pick<BuiltPlugin, 'folder' | 'name' | 'version' | 'component'>,
+): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>([[`${built.name}@v${built.version}.wasm`, built.component]])
   for (const extension of ['json', 'yaml']) {
     // a folder may spell the name in another way: count-plus-one/count-plus-one.json says "name": "countPlusOne"
@@ -29,17 +37,5 @@ export async function packPlugin(folder: string, options: CompileOptions = {}): 
       if (entry.isFile()) files.set(path.relative(built.folder, file).replaceAll(path.sep, '/'), await readFile(file))
     }
   }
-  return { ...built, files, zip: zip(files) }
-}
-
-/** Packs into `target/<name>.zip` of the plugin's folder; answers with the path of the zip. */
-export async function writePackage(
-  folder: string,
-  options: CompileOptions = {},
-): Promise<{ readonly packed: PackedPlugin; readonly file: string }> {
-  const packed = await packPlugin(folder, options)
-  const file = path.join(packed.folder, 'target', `${packed.name}.zip`)
-  await mkdir(path.dirname(file), { recursive: true })
-  await writeFile(file, packed.zip)
-  return { packed, file }
+  return files
 }

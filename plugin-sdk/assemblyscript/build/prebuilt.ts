@@ -2,17 +2,18 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { version } from 'assemblyscript/asc'
-import type { PackedPlugin } from './pack.ts'
 import { exists } from './project.ts'
 
 /**
  * Brings the committed copy in `prebuilt/` up to date, for plugins that have such a folder: the server's start must not need the compiler.
  * `sources.sha256` beside the zip says from which sources it was built. Answers false when there was nothing to do.
  */
-export async function writePrebuilt(packed: PackedPlugin): Promise<boolean> {
+export async function writePrebuilt(
+  packed: { readonly folder: string; readonly name: string; readonly zip: Uint8Array },
+  sums: string,
+): Promise<boolean> {
   const folder = path.join(packed.folder, 'prebuilt')
   if (!(await exists(folder))) return false
-  const sums = await sourceSums(packed.folder)
   const file = path.join(folder, `${packed.name}.zip`)
   // Not the bytes of the zip: the compression of zlib differs between machines.
   if ((await exists(file)) && (await recorded(folder)) === sums) return false

@@ -25,20 +25,39 @@ export class BuildError extends Error {
   override readonly name = 'BuildError'
 }
 
-/** Reads name and version from `<folder>.json` (the manifest), else from package.json. Throws BuildError. */
+/** What the build found in the folder of an AssemblyScript plugin. Throws BuildError. */
 export async function readProject(folder: string): Promise<Project> {
+  const identity = await readIdentity(folder)
+  return { ...identity, kinds: await kindsIn(identity.folder) }
+}
+
+/** Reads name and version from `<folder>.json` (the manifest), else from `given` or package.json. Throws BuildError. */
+export async function readIdentity(
+  folder: string,
+  given: { readonly name?: string; readonly version?: string } = {},
+): Promise<Omit<Project, 'kinds'>> {
   const root = path.resolve(folder)
   if (!(await isFolder(root))) throw new BuildError(`${folder} is not a folder`)
+  const said = await saidIdentity(root, given)
+  const { name, version } = said
+  if (!/^[A-Za-z][\w-]*$/.test(name))
+    throw new BuildError(`"${name}" cannot be the name of a plugin: letters, digits, _ and -, a letter first`)
+  if (version === undefined) throw new BuildError(`no version: put "version": "1.0.0" into ${name}.json or package.json`)
+  if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version)) throw new BuildError(`the version "${version}" is not of the form 1.0.0`)
+  return { folder: root, name, version }
+}
+
+async function saidIdentity(
+  root: string,
+  given: { readonly name?: string; readonly version?: string },
+): Promise<{ readonly name: string; readonly version: string | undefined }> {
   const own = path.basename(root)
   const manifest = await readJson(path.join(root, `${own}.json`))
   const pkg = await readJson(path.join(root, 'package.json'))
-  const name = text(manifest?.['name']) ?? text(pkg?.['name'])?.replace(/^@[^/]*\//, '') ?? own
-  if (!/^[A-Za-z][\w-]*$/.test(name))
-    throw new BuildError(`"${name}" cannot be the name of a plugin: letters, digits, _ and -, a letter first`)
-  const version = text(manifest?.['version']) ?? text(pkg?.['version'])
-  if (version === undefined) throw new BuildError(`no version: put "version": "1.0.0" into ${name}.json or package.json`)
-  if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version)) throw new BuildError(`the version "${version}" is not of the form 1.0.0`)
-  return { folder: root, name, version, kinds: await kindsIn(root) }
+  return {
+    name: text(manifest?.['name']) ?? given.name ?? text(pkg?.['name'])?.replace(/^@[^/]*\//, '') ?? own,
+    version: text(manifest?.['version']) ?? given.version ?? text(pkg?.['version']),
+  }
 }
 
 async function kindsIn(root: string): Promise<Kind[]> {
