@@ -9,7 +9,6 @@ import { bindMeta } from './bind-meta.ts'
 import { bindWindowCall } from './bind-window-call.ts'
 import type { Binding } from './binding.ts'
 import type { BoundExpr } from './bound.ts'
-import { kindOfBuiltIn } from './built-in-names.ts'
 import { literal } from './make.ts'
 import { didYouMean } from './problems.ts'
 import type { StaticType } from './types.ts'
@@ -67,20 +66,8 @@ function numberOrNull(binder: Binding, arg: BoundExpr, parameter: Parameter | un
 function unknown(binder: Binding, call: Call): BoundExpr {
   // What is wrong in its arguments is an error of its own.
   for (const arg of call.args) if (arg.kind !== 'star') binder.bind(arg)
-  const kind = kindOfBuiltIn(call.name)
-  if (kind !== undefined)
-    return unsupported(
-      binder,
-      call,
-      kind === 'functions' ? `function ${call.name.toLowerCase()} is` : `${kind} such as ${call.name.toLowerCase()} are`,
-    )
-  return binder.refuse(call, `function ${call.name} not found`, () =>
-    didYouMean(call.name, [...binder.functions.names(), ...META, ...WINDOW]),
-  )
-}
-
-function unsupported(binder: Binding, call: Call, what: string): BoundExpr {
-  binder.problems.unsupported(call, what)
+  if (call.name.toLowerCase() === 'dedup_trigger') binder.problems.unsupported(call, 'function dedup_trigger is')
+  else binder.problems.add(call, `function ${call.name} not found`, () => didYouMean(call.name, binder.functions.names()))
   return literal(null, 'any', call.at)
 }
 

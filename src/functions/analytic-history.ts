@@ -32,7 +32,7 @@ const lag = analyticFunction<Past>({
   next(past, args) {
     const skips = args.length < 4 || truth('ignoreNull', args[3])
     const value = oldest(past, args)
-    const [x = null] = args
+    const x = args[0] ?? null
     if (x !== null || !skips) remember(past, x, offsetOf(args))
     return value
   },
@@ -54,7 +54,8 @@ function remember(past: Past, x: Value, size: number): void {
   }
 }
 
-function offsetOf([, offset]: readonly Cell[]): number {
+function offsetOf(args: readonly Cell[]): number {
+  const offset = args[1]
   return offset === undefined || offset === null ? 1 : toIndex(offset)
 }
 

@@ -36,7 +36,7 @@ class AnalyticOperator implements Operator {
   }
 
   #append(input: Row, { rows, errors }: RowResults): void {
-    const row = [...input]
+    const row = input.slice()
     try {
       for (const call of this.#calls) row[call.slot] = call.value(row)
       for (const call of this.#calls) call.hit(row)
