@@ -53,7 +53,9 @@ export async function startServer(args: readonly string[], stop: () => void): Pr
   const { httpServerIp, httpServerPort } = settings.source
   const dataServer = new DataServer({ host: httpServerIp, port: httpServerPort, clock, log })
   const databases = createDatabases({ log, clock, folder: dataFolder })
-  const registry = new Registry(builtIns(settings, broker, { bus: new MemoryBus(), dataServer, databases, dataFolder }))
+  const registry = new Registry(
+    builtIns(settings, broker, { bus: new MemoryBus(), dataServer, databases, filesFolder: path.join(dataFolder, 'files') }),
+  )
   const pluginHost = createPluginHost({
     databases,
     clock,

@@ -25,12 +25,12 @@ export interface ConnectorParts {
   readonly dataServer: DataServer
   /** Where lookup tables are. */
   readonly databases: Databases
-  /** That files lie in. */
-  readonly dataFolder: string
+  /** That files of users lie in: no other file can be read. */
+  readonly filesFolder: string
 }
 
 /** Every source and sink that comes with the server. */
-export function connectors({ bus, dataServer, databases, dataFolder }: ConnectorParts): readonly Contribution[] {
+export function connectors({ bus, dataServer, databases, filesFolder }: ConnectorParts): readonly Contribution[] {
   return [
     mqttSource,
     mqttSink,
@@ -38,7 +38,7 @@ export function connectors({ bus, dataServer, databases, dataFolder }: Connector
     memorySink(bus),
     memoryLookup(bus),
     sqlLookup(databases),
-    fileSource(dataFolder),
+    fileSource(filesFolder),
     simulatorSource,
     webSocketSource(dataServer),
     webSocketSink(dataServer),

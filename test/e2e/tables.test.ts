@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, onTestFinished, test } from 'vitest'
@@ -17,6 +17,7 @@ interface World {
 async function world(): Promise<World> {
   const server = await ServerProcess.start({ broker: true })
   onTestFinished(async () => void (await server.stop()))
+  mkdirSync(path.join(server.folder, 'files'))
   const listener = await MqttListener.connect(server.brokerPort)
   onTestFinished(() => listener.close())
   const to = (topic: string): object => ({ mqtt: { server: `tcp://127.0.0.1:${server.brokerPort}`, topic, qos: 1 } })
@@ -28,7 +29,7 @@ const table = async (server: ServerProcess, sql: string): Promise<unknown> => se
 
 test('a stream joins a file: its rows are there, a broken line is an error of its own', async () => {
   const { server, listener, to } = await world()
-  writeFileSync(path.join(server.folder, 'names.csv'), 'id,name\n1,one\nx,broken\n2,two\n')
+  writeFileSync(path.join(server.folder, 'files/names.csv'), 'id,name\n1,one\nx,broken\n2,two\n')
   const extra = String.raw`EXTRA="{\"fileType\":\"csv\",\"hasHeader\":true}"`
   await table(server, `CREATE TABLE names (id bigint, name string) WITH (DATASOURCE="names.csv", ${extra})`)
   await createRule(server, 'r', 'SELECT demo.seq, names.name FROM demo INNER JOIN names ON demo.seq = names.id', to('out'))
@@ -76,7 +77,8 @@ test('a stream joins a table of a database file, and one that another rule fills
 test('tables that cannot be are refused', async () => {
   const { server } = await world()
   const refusal = async (sql: string): Promise<string> => (await server.refusal('POST', '/tables', { sql })).message
-  expect(await refusal('CREATE TABLE t () WITH (DATASOURCE="../../etc/passwd")')).toContain('expected a path inside')
+  for (const outside of ['../../etc/passwd', '../plutino.db', '/etc/passwd'])
+    expect(await refusal(`CREATE TABLE t () WITH (DATASOURCE="${outside}")`)).toContain('expected a path inside')
   expect(await refusal('CREATE TABLE t () WITH (DATASOURCE="t", TYPE="memory", KIND="lookup")')).toContain('KEY')
   expect(await refusal('CREATE TABLE t () WITH (DATASOURCE="t", TYPE="sql", KIND="lookup")')).toContain('url: is required')
   await table(server, 'CREATE TABLE t () WITH (DATASOURCE="later.json")')
@@ -86,13 +88,13 @@ test('tables that cannot be are refused', async () => {
   await until('the reason', async () =>
     String((await server.status('waits'))['source_t_0_connection_last_disconnected_message']).includes('no such file'),
   )
-  writeFileSync(path.join(server.folder, 'later.json'), '[{"id":1},{"id":2}]')
+  writeFileSync(path.join(server.folder, 'files/later.json'), '[{"id":1},{"id":2}]')
   await until('the rows', async () => (await server.request('GET', '/rules/waits/scantables')).status === 200)
 })
 
 test.each([0, 1])('qos %i: a table of a file has each row once, also after restarts of the rule', async (qos) => {
   const { server, listener, to } = await world()
-  writeFileSync(path.join(server.folder, 'names.json'), '[{"id":1,"name":"one"},{"id":2,"name":"two"}]')
+  writeFileSync(path.join(server.folder, 'files/names.json'), '[{"id":1,"name":"one"},{"id":2,"name":"two"}]')
   await table(server, 'CREATE TABLE names () WITH (DATASOURCE="names.json")')
   const sql = 'SELECT demo.seq, names.name FROM demo LEFT JOIN names ON demo.seq = names.id'
   await server.expect('POST', '/rules', { id: 'r', sql, options: { qos }, actions: [to('out')] })

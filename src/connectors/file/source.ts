@@ -11,7 +11,7 @@ import { readMessages } from './read-file.ts'
 
 const FIELDS = {
   datasource: string('File, or folder with files, inside `path`', { default: '' }),
-  path: string('Folder, relative to the data folder of the server', { default: '' }),
+  path: string('Folder, relative to `files` in the data folder of the server', { default: '' }),
   fileType: choice(
     'What the files hold',
     {

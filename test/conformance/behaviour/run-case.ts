@@ -44,7 +44,7 @@ class World {
     const log = new RecordingLogger()
     const dataServer = new DataServer({ host: '127.0.0.1', port: 0, clock, log })
     const databases = createDatabases({ log, clock, folder: '' })
-    const others = connectors({ bus: new MemoryBus(), dataServer, databases, dataFolder: '' }).filter(
+    const others = connectors({ bus: new MemoryBus(), dataServer, databases, filesFolder: '' }).filter(
       ({ kind, name }) => kind !== 'source' || name !== mqttSource.name,
     )
     const registry = new Registry([...others, this.#fedSource(), captureSink(this.messages), ...codecs, ...functions])
