@@ -11,6 +11,8 @@ import type { RuleSpec } from './spec.ts'
 
 /** How often a rule looks whether its sources have come to rest, in milliseconds. */
 const REST_MS = 50
+/** How long a rule waits after a checkpoint that failed, in milliseconds. */
+const FAILED_MS = 10_000
 /** Checkpoints because of rest may take this part of the time at most. */
 const REST_SHARE = 10
 
@@ -39,15 +41,16 @@ export class Checkpoints {
   readonly #offsets = new Map<number, Offset>()
   #epoch = new Epoch()
   #saving: Promise<boolean> | undefined
-  #cancel: (() => void)[] = []
+  #cancelInterval: (() => void) | undefined
+  #cancelRest: (() => void) | undefined
+  #stopped = false
   #entered = 0
-  #enteredBefore = 0
   #restFrom = 0
-  readonly #abandoned = Promise.withResolvers<never>()
+  /** Ends the save that waits. */
+  #giveUp: (() => void) | undefined
 
   constructor(parts: CheckpointParts) {
     this.#parts = parts
-    this.#abandoned.promise.catch(() => {})
   }
 
   /** What the sinks hold for the results that they get now. */
@@ -59,6 +62,7 @@ export class Checkpoints {
     this.#entered++
     this.#epoch.enter(token)
     this.#offsets.set(port, token.offset)
+    this.#watchRest()
   }
 
   /** What was saved for this statement, with the offset of each source by its place. Before `start`. */
@@ -74,11 +78,11 @@ export class Checkpoints {
 
   start(): void {
     const { clock, spec } = this.#parts
-    this.#repeat(spec.options.checkpointInterval, () => void this.save())
-    this.#repeat(REST_MS, () => {
-      if (this.#epoch.waiting > 0 && this.#entered === this.#enteredBefore && clock.now() >= this.#restFrom) void this.save()
-      this.#enteredBefore = this.#entered
-    })
+    const again = (): void => {
+      void this.save()
+      this.#cancelInterval = clock.after(spec.options.checkpointInterval, again)
+    }
+    this.#cancelInterval = clock.after(spec.options.checkpointInterval, again)
   }
 
   /** At the end of the rule, when nothing enters any more and everything is safe in the sinks: saves once more. */
@@ -91,7 +95,7 @@ export class Checkpoints {
   /** The sinks did not take everything in time: what is saved already has to do, and the sources repeat what came after it. */
   async abandon(): Promise<void> {
     this.#stop()
-    this.#abandoned.reject(new PlutinoError('unavailable', 'a sink did not take all results before the rule stopped'))
+    this.#giveUp?.()
     await this.#saving
   }
 
@@ -102,13 +106,29 @@ export class Checkpoints {
   }
 
   #stop(): void {
-    for (const cancel of this.#cancel.splice(0)) cancel()
+    this.#cancelInterval?.()
+    this.#cancelRest?.()
+    this.#stopped = true
+  }
+
+  /** Looks again and again, as long as a source waits, whether it has come to rest. */
+  #watchRest(): void {
+    if (this.#cancelRest !== undefined || this.#stopped) return
+    const { clock } = this.#parts
+    const before = this.#entered
+    this.#cancelRest = clock.after(REST_MS, () => {
+      this.#cancelRest = undefined
+      if (this.#entered === before && clock.now() >= this.#restFrom) void this.save()
+      else if (this.#epoch.waiting > 0) this.#watchRest()
+    })
   }
 
   async #save(): Promise<boolean> {
     const { store, spec, clock, log } = this.#parts
     const begin = clock.now()
-    const abandoned = this.#abandoned.promise
+    let pause = 0
+    const { promise: abandoned, reject } = Promise.withResolvers<never>()
+    this.#giveUp = () => reject(new PlutinoError('unavailable', 'a sink did not take all results before the rule stopped'))
     let taken: Taken | undefined
     try {
       await Promise.race([this.#parts.snapshot((state) => (taken = this.#take(state))), abandoned])
@@ -116,13 +136,17 @@ export class Checkpoints {
       await Promise.race([taken.epoch.close(), abandoned])
       await store.save(spec.id, spec.plan, taken.saved)
       taken.epoch.commit()
+      pause = (clock.now() - begin) * REST_SHARE
       return true
     } catch (error) {
       taken?.epoch.passTo(this.#epoch)
+      pause = FAILED_MS
       log.error(`the state could not be saved: ${describe(toPlutinoError(error))}`, { rule: spec.id })
       return false
     } finally {
-      this.#restFrom = clock.now() + (clock.now() - begin) * REST_SHARE
+      this.#giveUp = undefined
+      this.#restFrom = clock.now() + pause
+      if (this.#epoch.waiting > 0) this.#watchRest()
     }
   }
 
@@ -130,15 +154,5 @@ export class Checkpoints {
     const epoch = this.#epoch
     this.#epoch = new Epoch()
     return { saved: { state, offsets: Object.fromEntries(this.#offsets) }, epoch }
-  }
-
-  #repeat(ms: number, work: () => void): void {
-    const { clock } = this.#parts
-    const place = this.#cancel.length
-    const again = (): void => {
-      work()
-      this.#cancel[place] = clock.after(ms, again)
-    }
-    this.#cancel[place] = clock.after(ms, again)
   }
 }

@@ -156,3 +156,24 @@ test('a state that cannot be read is an error of the start, not of the server', 
   expect(r.state).toBe('stopped by error')
   expect(r.lastError).toContain('the state is damaged')
 })
+
+test('when the disk is full the rule goes on, the log says so once in a while, and the sources are told later', async () => {
+  const store = new MemoryStore()
+  const { sources, sinks, rule, clock, log } = world(store)
+  await rule('r').start(LAG)
+  const putPiece = store.putPiece.bind(store)
+  store.putPiece = () => {
+    throw new PlutinoError('system', 'no room on the disk')
+  }
+  sources[0]?.push([{ a: 1 }], 1)
+  await clock.advance(500)
+  expect(log.of('error')).toEqual(['the state could not be saved: no room on the disk'])
+  sources[0]?.push([{ a: 2 }], 2)
+  await clock.advance(500)
+  expect(sinks[0]?.written).toEqual([{ a: 1 }, { a: 2, p: 1 }])
+  expect(sources[0]?.committed).toEqual([])
+  store.putPiece = putPiece
+  await clock.advance(10_000)
+  expect(sources[0]?.committed).toEqual([2])
+  expect(clock.pending).toBeLessThan(5)
+})
