@@ -8,10 +8,16 @@ import type { FunctionLookup } from './functions.ts'
 import { isPredicate } from './logic.ts'
 
 /**
- * How a call is accumulated: `count`, `sum`, `mean`, `min`, `max` in typed arrays, whose code stands in the loop; `state` by the function
- * itself.
+ * How a call is accumulated: `count`, `sum`, `mean`, `min`, `max` in typed arrays, whose code stands in the loop; those of integers behind a
+ * call of their column; `state` by the function itself.
  */
-export type FoldKind = 'count' | 'sum' | 'mean' | 'min' | 'max' | 'state'
+export type FoldKind = FloatKind | 'integerSum' | 'integerMean' | 'integerMin' | 'integerMax' | 'state'
+
+type FloatKind = 'count' | 'sum' | 'mean' | 'min' | 'max'
+
+function isInCode(kind: FoldKind): kind is FloatKind {
+  return kind !== 'state' && !kind.startsWith('integer')
+}
 
 export interface FoldCall {
   readonly kind: FoldKind
@@ -101,7 +107,7 @@ class FoldWriter {
     this.#program = program
     this.#expressions = new ExpressionWriter(out, functions)
     this.arrays = program.calls.flatMap(({ kind }, i): readonly (readonly [string, string])[] => {
-      if (kind === 'state') return []
+      if (!isInCode(kind)) return []
       const values = [`a${i}`, `c${i}.values`] as const
       return kind === 'mean' ? [values, [`b${i}`, `c${i}.counts`]] : [values]
     })
@@ -159,11 +165,11 @@ class FoldWriter {
   }
 
   #add(calls: readonly FoldCall[], i: number): number {
-    const { kind, args = [], floats = [] } = calls[i] ?? {}
+    const { kind = 'state', args = [], floats = [] } = calls[i] ?? {}
     const [arg] = args
-    if (kind === undefined || kind === 'state' || arg === undefined) {
+    if (!isInCode(kind) || arg === undefined) {
       const values = args.map((one, place) => this.#float(this.#expressions.settled(one), one, floats[place] === true))
-      this.#out.emit(`c${i}.add(${['g', ...values].join(', ')});`)
+      this.#out.emit(`${kind === 'state' ? '' : `if (${values[0]} != null) `}c${i}.add(${['g', ...values].join(', ')});`)
       return i
     }
     if (kind === 'count' && arg.kind === 'literal' && arg.value !== null) {
@@ -180,7 +186,7 @@ class FoldWriter {
   /** The call adds the same value, in code of the loop. */
   #takes(call: FoldCall | undefined, value: string): boolean {
     const [arg] = call?.args ?? []
-    if (call === undefined || call.kind === 'state' || call.filter !== undefined) return false
+    if (call === undefined || !isInCode(call.kind) || call.filter !== undefined) return false
     return arg !== undefined && arg.kind !== 'literal' && this.#expressions.settled(arg) === value
   }
 
@@ -191,13 +197,13 @@ class FoldWriter {
 
 /** A number goes to all of the accumulators in code, anything else through their functions. */
 function addCode(calls: readonly FoldCall[], value: string, first: number): string {
-  const floats = calls.map(({ kind }, i) => floatCode(kind, value, first + i))
+  const floats = calls.map(({ kind }, i) => (isInCode(kind) ? floatCode(kind, value, first + i) : ''))
   const others = calls.map((_, i) => `c${first + i}.add(g, ${value});`)
   return `if (typeof ${value} === "number") { ${floats.join(' ')} } else if (${value} != null) { ${others.join(' ')} }`
 }
 
 /** `+ 0` makes a zero of -0, which stands for a sum of nothing. */
-function floatCode(kind: FoldKind, value: string, i: number): string {
+function floatCode(kind: FloatKind, value: string, i: number): string {
   if (kind === 'count') return `a${i}[g]++;`
   if (kind === 'sum') return `a${i}[g] += ${value} + 0;`
   if (kind === 'mean') return `a${i}[g] += ${value} + 0; b${i}[g]++;`

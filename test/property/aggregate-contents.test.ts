@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Row, RowBatch } from '../../src/data/batch.ts'
+import { valueKey } from '../../src/data/compare.ts'
 import type { Cell, Value } from '../../src/data/value.ts'
 import type { BoundExpr } from '../../src/expression/bound.ts'
 import type { AggregateCall } from '../../src/expression/calls.ts'
@@ -13,16 +14,16 @@ import { BUILT_INS } from '../support/built-ins.ts'
 import { TEST_CONTEXT } from '../support/sql.ts'
 
 const slot = (place: number, type: BoundExpr['type'] = 'json'): BoundExpr => ({ kind: 'slot', slot: place, name: '', type, at: 0 })
-const WIDTH = 3
+const WIDTH = 4
 const compiler = new Compiler()
 
-/** Rows [key, number, anything] with groups by key or none. */
+/** Rows [key, number, anything, declared bigint] with groups by key or none. */
 function grouping(names: readonly string[], keyed: boolean, where: boolean): Grouping {
   const call = (name: string, i: number, arg: BoundExpr): AggregateCall => {
     const args = name === 'last_value' ? [arg, { ...slot(0), kind: 'literal' as const, value: i % 2 === 0 }] : [arg]
     return { slot: WIDTH + 2 + i, function: name, args, distinct: false }
   }
-  const calls = names.flatMap((name, i) => [call(name, i, slot(1)), call(name, i, slot(2))])
+  const calls = names.flatMap((name, i) => [call(name, i, slot(1)), call(name, i, slot(2)), call(name, i, slot(3, 'bigint'))])
   const positive: BoundExpr = {
     kind: 'binary',
     op: '>',
@@ -34,7 +35,7 @@ function grouping(names: readonly string[], keyed: boolean, where: boolean): Gro
   return {
     groupBy: keyed ? [slot(0)] : [],
     calls,
-    firsts: [0, 1, 2],
+    firsts: [0, 1, 2, 3],
     width: WIDTH + 2 + calls.length,
     bounds: [
       { slot: WIDTH, bound: 'start' },
@@ -59,7 +60,12 @@ const anything = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom<Cell>(null, undefined, 9007199254740993n, Number.NaN, { z: 1 }, -0) },
   { weight: 1, arbitrary: fc.constantFrom<Cell>('text', '', true, [1]) },
 )
-const row = fc.tuple(fc.constantFrom(...KEYS), fc.oneof(number, fc.constant(null)), anything)
+const MOST = 2n ** 63n - 1n
+const integer = fc.oneof(
+  fc.bigInt({ min: -9n, max: 9n }),
+  fc.constantFrom<Cell>(null, MOST, -MOST, 2n ** 53n, 2n ** 53n - 1n, 1n - 2n ** 53n, undefined),
+)
+const row = fc.tuple(fc.constantFrom(...KEYS), fc.oneof(number, fc.constant(null)), anything, integer)
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.array(row, { minLength: 1, maxLength: 5 }).map((rows) => ({ do: 'add' as const, rows })) },
   { weight: 3, arbitrary: fc.nat(6).map((count) => ({ do: 'leave' as const, count })) },
@@ -131,3 +137,46 @@ test.each(['whole', 'panes', 'rows'] as const)(
     )
   },
 )
+
+/** What the functions themselves give, group by group; undefined when a row fails. */
+function naive(names: readonly string[], keyed: boolean, rows: readonly Row[]): readonly Value[] | undefined {
+  const groups = Map.groupBy(rows, (cells) => (keyed ? valueKey(cells[0]) : ''))
+  const { calls } = grouping(names, keyed, false)
+  try {
+    return [...groups.values()].map((group): Value => {
+      const values = calls.map(({ function: name, args }) => {
+        const found = BUILT_INS.find(name)
+        if (found?.kind !== 'aggregate') throw new Error(`no aggregate ${name}`)
+        const state = found.init()
+        for (const cells of group) {
+          const given = args.map((arg): Cell => (arg.kind === 'slot' ? cells[arg.slot] : arg.kind === 'literal' ? arg.value : null))
+          const [parameter] = found.params
+          const acts = args[0]?.type === 'json' && parameter?.type === 'number' && parameter.exact !== true
+          found.add(state, acts && typeof given[0] === 'bigint' ? [Number(given[0])] : given)
+        }
+        return rounded(found.result(state))
+      })
+      return [...(group[0] ?? []).map(rounded), ...values]
+    })
+  } catch {
+    return undefined
+  }
+}
+
+test('accumulators in typed arrays give what the functions give', () => {
+  const names = fc.subarray([...MERGING, ...OTHERS], { minLength: 1 })
+  fc.assert(
+    fc.property(fc.array(row, { minLength: 1, maxLength: 12 }), names, fc.boolean(), (rows, chosen, keyed) => {
+      const fold = new Fold(grouping(chosen, keyed, false), compiler, { functions: BUILT_INS, context: TEST_CONTEXT })
+      const output = new WindowOutput({ columns: [] })
+      const content = aggregateContent(fold, true)('whole')
+      content.add(rows, 0, rows.length, 0)
+      content.fire({ start: 0, end: 1, trigger: 1 }, output)
+      const [batch] = output.take()
+      const bounds = new Set([WIDTH, WIDTH + 1])
+      const given = batch?.rows.map((cells): Value => cells.filter((_, place) => !bounds.has(place)).map(rounded))
+      expect((batch?.errors?.length ?? 0) > 0 ? undefined : given).toEqual(naive(chosen, keyed, rows))
+    }),
+    { numRuns: 2_000 },
+  )
+})

@@ -7,15 +7,20 @@ import { type Bytes, bytesOf, copyBytes, resized } from './typed-arrays.ts'
 
 type Kept = string | bigint
 
-/** `min` (`sign` 1) and `max` (-1). A slot is NaN while it has no float: then it has nothing, or a text or exact integer in `#others`. */
+/**
+ * `min` (`sign` 1) and `max` (-1). A slot is NaN while it has no float: then it has nothing, or a text or exact integer in `#others`. With
+ * `integers` all values are bigint, and floats stand for those that they hold exactly.
+ */
 export class ExtremeColumn implements FoldColumn {
   readonly empty = undefined
   values = new Float64Array(0)
   readonly #sign: 1 | -1
+  readonly #integers: boolean
   #others = new Map<number, Kept>()
 
-  constructor(sign: 1 | -1) {
+  constructor(sign: 1 | -1, integers = false) {
     this.#sign = sign
+    this.#integers = integers
   }
 
   add(slot: number, value: Cell): void {
@@ -43,7 +48,8 @@ export class ExtremeColumn implements FoldColumn {
   }
 
   result(slot: number): Cell {
-    return this.#at(slot) ?? null
+    const value = this.#at(slot) ?? null
+    return this.#integers && typeof value === 'number' ? BigInt(value) : value
   }
 
   move(from: number, count: number): void {
@@ -74,7 +80,8 @@ export class ExtremeColumn implements FoldColumn {
     return value === value ? value : this.#others.get(slot)
   }
 
-  #put(slot: number, value: number | Kept): void {
+  #put(slot: number, kept: number | Kept): void {
+    const value = this.#integers && typeof kept === 'bigint' && Number.isSafeInteger(Number(kept)) ? Number(kept) : kept
     const isFloat = typeof value === 'number'
     this.values[slot] = isFloat ? value : Number.NaN
     if (!isFloat) this.#others.set(slot, value)

@@ -9,6 +9,7 @@ import type { EntryTarget, FoldCall, FoldKind, FoldLoop, GroupTarget } from '../
 import type { FunctionLookup } from '../../expression/functions.ts'
 import { CountColumn, type FoldColumn, MeanColumn, SumColumn } from './columns.ts'
 import { ExtremeColumn } from './extreme-column.ts'
+import { IntegerColumn } from './integer-column.ts'
 import { gathered } from './plugin-aggregates.ts'
 import { type Accumulator, distinct, StateColumn } from './state-column.ts'
 
@@ -88,15 +89,23 @@ function programOf({ args, filter }: AggregateCall, { params }: Aggregate, kind:
   return { kind, args, floats, ...(filter === undefined ? {} : { filter }) }
 }
 
-/** Arguments that are floats whatever they hold: of columns that are so declared, and numbers of schemaless ones. */
+/** Of each aggregate how floats and how bigint are accumulated, where the type of the argument tells that it is one or the other. */
+const KINDS: Readonly<Record<string, readonly [floats: FoldKind, integers: FoldKind, others: FoldKind]>> = {
+  count: ['count', 'count', 'count'],
+  sum: ['sum', 'integerSum', 'state'],
+  avg: ['mean', 'integerMean', 'state'],
+  min: ['min', 'integerMin', 'min'],
+  max: ['max', 'integerMax', 'max'],
+}
+
+/** Numbers of schemaless columns are floats in arithmetic; only columns that are declared so hold bigint and nothing else. */
 function kindOf({ function: name, args, distinct: once }: AggregateCall, { kind, category }: Aggregate): FoldKind {
-  if (once || kind !== 'aggregate' || category !== 'aggregate') return 'state'
+  const kinds = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined
+  if (kinds === undefined || once || kind !== 'aggregate' || category !== 'aggregate') return 'state'
   const [arg] = args
-  const float = arg?.type === 'float' || arg?.type === 'json'
-  if (name === 'count') return 'count'
-  if (name === 'sum') return float ? 'sum' : 'state'
-  if (name === 'avg') return float ? 'mean' : 'state'
-  return name === 'min' || name === 'max' ? name : 'state'
+  const [floats, integers, others] = kinds
+  if (arg?.type === 'float' || arg?.type === 'json') return floats
+  return arg?.kind === 'slot' && arg.type === 'bigint' ? integers : others
 }
 
 function columnOf(kind: FoldKind, accumulator: Accumulator): FoldColumn {
@@ -111,6 +120,13 @@ function columnOf(kind: FoldKind, accumulator: Accumulator): FoldColumn {
       return new ExtremeColumn(1)
     case 'max':
       return new ExtremeColumn(-1)
+    case 'integerSum':
+    case 'integerMean':
+      return new IntegerColumn(kind)
+    case 'integerMin':
+      return new ExtremeColumn(1, true)
+    case 'integerMax':
+      return new ExtremeColumn(-1, true)
     case 'state':
       return new StateColumn(accumulator)
   }
