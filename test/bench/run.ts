@@ -10,11 +10,13 @@ import { pluginRowFigures } from './plugin-rows.ts'
 import { print } from './report.ts'
 import { serverFigures } from './server.ts'
 import { stateFigures } from './state.ts'
+import { windowFigures } from './windows.ts'
 
 const SUITES = {
   aggregates: aggregateFigures,
   joins: joinFigures,
   state: stateFigures,
+  windows: windowFigures,
   lane: laneFigures,
   mqtt: mqttFigures,
   server: serverFigures,
