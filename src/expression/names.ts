@@ -52,6 +52,11 @@ export class Names {
     return this.firstOf(open, (place) => this.#columnOf(place, name, node), node.at)
   }
 
+  /** A column of this name may exist: a source declares it, or has no schema. */
+  mayBeColumn(name: string): boolean {
+    return this.streams.some(({ columns }) => columns === undefined || columns.some((column) => column.name === name))
+  }
+
   /** The first of several sources that has the value. */
   firstOf(places: readonly number[], valueOf: (place: number) => BoundExpr, at: number): BoundExpr {
     const options = places.map(valueOf)

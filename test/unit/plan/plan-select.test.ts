@@ -70,13 +70,7 @@ const LISTS: readonly (readonly [string, readonly Struct[]])[] = [
       { x: 5, y: 6 },
     ],
   ],
-  [
-    'x + 1 AS y, a + 1 AS x',
-    [
-      { y: 3, x: 2 },
-      { y: 6, x: 5 },
-    ],
-  ],
+  ['x + 1 AS y, a + 1 AS x', [{ x: 2 }, { x: 5 }]],
   ['a + 1 AS a', [{ a: 2 }, { a: 5 }]],
   [
     'b > 1 AS big, NOT big AS small',
