@@ -1,7 +1,7 @@
 import type { Databases, Grant } from '../api/database.ts'
 import type { StreamContext } from '../api/context.ts'
 import { PlutinoError } from '../base/errors.ts'
-import { limitMemory, PAGE_BYTES } from './component/limit-memory.ts'
+import { limitModule } from './component/limit-module.ts'
 import { Sleep } from './imports/clock.ts'
 import type { GuestConfig } from './guest-config.ts'
 import { DatabaseCalls } from './imports/database.ts'
@@ -108,7 +108,7 @@ export class PluginCode {
   }
 
   #compiled(): WebAssembly.Module {
-    this.#module ??= new WebAssembly.Module(limitMemory(this.#core, Math.floor(this.limits.memoryBytes / PAGE_BYTES)))
+    this.#module ??= new WebAssembly.Module(limitModule(this.#core, this.limits.memoryBytes))
     return this.#module
   }
 

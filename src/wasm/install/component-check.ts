@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import type { PluginKind } from '../../api/plugin.ts'
 import type { Clock } from '../../base/clock.ts'
 import { PlutinoError } from '../../base/errors.ts'
-import { limitMemory, PAGE_BYTES } from '../component/limit-memory.ts'
+import { limitModule } from '../component/limit-module.ts'
 import { mainModule } from '../component/take-apart.ts'
 import type { Contract } from '../wit/contract.ts'
 import type { CheckAnswer, CheckRequest } from './check-worker.ts'
@@ -119,7 +119,7 @@ function strangeInterface(verb: string, id: string, file: string, contract: Cont
 
 /** The names that the host calls: current tools give them so. */
 function checkCore(core: Uint8Array, file: string, { contract, memoryBytes }: CheckTools): void {
-  limitMemory(core, Math.floor(memoryBytes / PAGE_BYTES))
+  limitModule(core, memoryBytes)
   const module = new WebAssembly.Module(core)
   const names = new Set(WebAssembly.Module.exports(module).map((one) => one.name))
   for (const name of ['memory', 'cabi_realloc']) {

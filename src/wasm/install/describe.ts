@@ -3,7 +3,7 @@ import type { Clock } from '../../base/clock.ts'
 import { PlutinoError, toPlutinoError } from '../../base/errors.ts'
 import { silentLogger } from '../../base/log.ts'
 import { WireReader } from '../abi/wire.ts'
-import { limitMemory, PAGE_BYTES } from '../component/limit-memory.ts'
+import { limitModule } from '../component/limit-module.ts'
 import { readSignatures } from '../functions/signatures.ts'
 import type { PluginLimits } from '../instance/limits.ts'
 import { PluginInstance } from '../instance/plugin-instance.ts'
@@ -60,7 +60,7 @@ function instantiate(core: Uint8Array, file: string, { contract, clock, limits }
   const nothing = { get: () => undefined, set: () => {}, delete: () => {} }
   return new PluginInstance({
     plugin: file,
-    module: new WebAssembly.Module(limitMemory(core, Math.floor(limits.memoryBytes / PAGE_BYTES))),
+    module: new WebAssembly.Module(limitModule(core, limits.memoryBytes)),
     wit: contract.text,
     limits,
     clock,

@@ -1,6 +1,7 @@
 import { parse } from '@bytecodealliance/jco'
 import { expect, test } from 'vitest'
 import { limitMemory } from '../../../../src/wasm/component/limit-memory.ts'
+import { limitModule } from '../../../../src/wasm/component/limit-module.ts'
 import { readLeb, writeLeb } from '../../../../src/wasm/component/sections.ts'
 import { mainModule } from '../../../../src/wasm/component/take-apart.ts'
 import { COUNTING_SINK } from '../../../guests/sink-guests.ts'
@@ -32,6 +33,35 @@ test.each([
   expect(() => limitMemory(new Uint8Array(), 10)).toThrow()
   const module = await parse(`(module ${memory})`)
   expect(() => limitMemory(module, 10)).toThrow(message)
+})
+
+async function growTable(table: string, elements: number): Promise<number> {
+  const module = await parse(
+    `(module (memory 1) ${table} (func (export "grow") (param i32) (result i32) (table.grow $t (ref.null func) (local.get 0))))`,
+  )
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(limitModule(module, 65_536)))
+  return (exports['grow'] as (elements: number) => number)(elements)
+}
+
+test.each([
+  ['(table $t 2 funcref)', 131_070, 2],
+  ['(table $t 2 funcref)', 131_071, -1],
+  ['(table $t 2 10 funcref)', 9, -1],
+  ['(table 1 externref) (table $t 2 10000000 funcref)', 131_071, -1],
+])('%s grown by %i gives %i: large tables would end the process', async (table, elements, result) => {
+  expect(await growTable(table, elements)).toBe(result)
+})
+
+test.each([
+  ['(table 10000000 funcref)', 'the plugin has a table of 10000000 elements; 131072 are allowed'],
+  ['(table 1 funcref) '.repeat(9), 'the plugin has 9 tables; 8 are allowed'],
+  ['(type $f (func)) (table 1 (ref null $f))', 'a table of a kind that plugins may not have'],
+  ['(type (func (param i32 externref) (result i64))) (type (array i64))', 'the plugin uses garbage-collected types'],
+  ['(type (struct (field i32)))', 'the plugin uses garbage-collected types'],
+  ['(rec (type (func)) (type (struct)))', 'the plugin uses garbage-collected types'],
+])('%s is refused: it is beyond the memory that is limited', async (more, message) => {
+  const module = await parse(`(module (memory 1) ${more})`)
+  expect(() => limitModule(module, 65_536)).toThrow(message)
 })
 
 test('numbers of binaries are read and written, and never past the end', () => {
