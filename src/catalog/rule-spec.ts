@@ -26,9 +26,9 @@ export interface RuleUses {
   readonly functions: readonly string[]
 }
 
-/** Everything that can be checked without connecting, and the specification that runs. */
-export function buildSpec(rule: RuleDefinition, world: RuleWorld): RuleSpec {
-  const plan = planRule(rule, world)
+/** Everything that can be checked without connecting, and the specification that runs; `marked`: so that it can be told what becomes of each row. */
+export function buildSpec(rule: RuleDefinition, world: RuleWorld, marked = false): RuleSpec {
+  const plan = planRule(rule, world, marked)
   const names = [...new Set([...plan.sources.map(({ stream }) => stream), ...plan.lookups])]
   for (const name of names) world.streams.checkTemporary(name, rule.temp)
   const streams = names.map((name) => inside(`stream ${name}`, () => world.streams.resolve(name)))
@@ -54,8 +54,8 @@ export function usesOf(rule: Pick<RuleDefinition, 'sql' | 'actions'>): RuleUses 
   }
 }
 
-function planRule(rule: RuleDefinition, world: RuleWorld): RulePlan {
-  return planStatement(selectOf(rule.sql), rule.sql, planOptions(rule), world).plan
+function planRule(rule: RuleDefinition, world: RuleWorld, marked: boolean): RulePlan {
+  return planStatement(selectOf(rule.sql), rule.sql, { ...planOptions(rule), marked }, world).plan
 }
 
 function planOptions({ options }: RuleDefinition): PlanOptions {

@@ -32,6 +32,7 @@ export const RULE_TEST_FIELDS = {
   ),
   sinkProps: map('Properties of the action, such as sendSingle.', json('A value.'), { default: {} }),
   options: json('Options of the rule.', { optional: true }),
+  explain: boolean('Also tell, as events named `explain`, what became of each row.', { default: false }),
 } as const
 
 /** A rule test as a person wrote it. */
@@ -41,6 +42,8 @@ export interface RuleTestDefinition {
   readonly path: string
   /** Stream -> configuration of the source that takes the place of its own. */
   readonly mocks: ReadonlyMap<string, JsonObject>
+  /** It is told what became of each row. */
+  readonly explain: boolean
 }
 
 /** Throws `rule_invalid` with every problem of the body. */
@@ -48,7 +51,7 @@ export function parseRuleTest(text: string, defaults: RuleSettings): RuleTestDef
   const { plain, exact } = readJson(text)
   const parsed = parseConfig(RULE_TEST_FIELDS, plain)
   if (!parsed.ok) throw invalid(parsed.problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; '))
-  const { id = crypto.randomUUID(), sql, mockSource, sinkProps, options } = parsed.config
+  const { id = crypto.randomUUID(), sql, mockSource, sinkProps, options, explain } = parsed.config
   checkId(id)
   const path = `/test/${id}`
   const mocks = Object.entries(mockSource).map(([stream, { interval, loop }]): [string, JsonObject] => {
@@ -67,7 +70,7 @@ export function parseRuleTest(text: string, defaults: RuleSettings): RuleTestDef
     options: { ...parseRuleOptions(id, options ?? {}, defaults), sendError: true },
     json: {},
   }
-  return { definition, path, mocks: new Map(mocks) }
+  return { definition, path, mocks: new Map(mocks), explain }
 }
 
 /** The world in which mocked streams have the rows of the test. */

@@ -3,6 +3,7 @@ import { PlutinoError, toPlutinoError } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
 import { nearest } from '../base/suggest.ts'
 import type { RuleSettings } from '../config/setting-fields.ts'
+import type { RowFate } from '../runtime/explain-why/fates.ts'
 import type { Rule } from '../runtime/rule.ts'
 import type { RuleSpec } from '../runtime/spec.ts'
 import { mockedWorld, parseRuleTest, type RuleTestDefinition } from './rule-test-definition.ts'
@@ -18,6 +19,8 @@ const MOST = 1000
 export interface OpenResults {
   /** Port of `GET /test/{id}`. */
   readonly port: number
+  /** Sends an event with a name, which tells it from results. */
+  send(event: string, data: string): void
   close(): void
 }
 
@@ -28,7 +31,7 @@ export interface ResultPort {
 }
 
 export interface RuleTestParts extends RuleWorld {
-  readonly engine: { rule(id: string): Rule }
+  readonly engine: { rule(id: string, tell?: (fate: RowFate) => void): Rule }
   readonly results: ResultPort
   readonly clock: Clock
   readonly log: Logger
@@ -63,7 +66,9 @@ export class RuleTests {
         throw new PlutinoError('unavailable', `there are ${MOST} rule tests already`, { hint: 'delete those that are done' })
       const results = await this.#parts.results.open(test.path)
       const forget = this.#parts.clock.after(LIFE_MS, () => void this.delete(id))
-      this.#tests.set(id, { rule: this.#parts.engine.rule(id), spec, results, forget })
+      const tell = (fate: RowFate): void => results.send('explain', JSON.stringify(fate))
+      const rule = test.explain ? this.#parts.engine.rule(id, tell) : this.#parts.engine.rule(id)
+      this.#tests.set(id, { rule, spec, results, forget })
       return { id, port: results.port }
     })
   }
@@ -89,7 +94,7 @@ export class RuleTests {
   #build(test: RuleTestDefinition): RuleSpec {
     const { definition } = test
     try {
-      return buildSpec(definition, mockedWorld(test, this.#parts))
+      return buildSpec(definition, mockedWorld(test, this.#parts), test.explain)
     } catch (error) {
       throw toPlutinoError(error).within(`fail to run rule ${definition.id}`)
     }

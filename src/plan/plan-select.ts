@@ -17,6 +17,7 @@ import type { PlannedSelect, RewriteStep } from './planned-select.ts'
 import type { PlanRule } from './plan-rule.ts'
 import { inputsOf, type PlanNode, type RulePlan, type SourceNode } from './nodes.ts'
 import { exprsOf } from './rewrite.ts'
+import { withRowMarks } from './row-marks.ts'
 import { RULES } from './rules.ts'
 
 /**
@@ -46,7 +47,8 @@ export function planWithSteps(select: Select, env: PlanEnv, text: string): Plann
   refuseDeep(composed)
   const finish = (node: PlanNode): RulePlan => rulePlan(layOut(node, { slots: binder.slots, streams }), streams, eventTime)
   const steps = rewritten(composed, { ...env, eventTime })
-  return { composed: finish(composed), plan: finish(steps.at(-1)?.after ?? composed), steps }
+  const last = steps.at(-1)?.after ?? composed
+  return { composed: finish(composed), plan: finish(env.options.marked === true ? withRowMarks(last, binder.slots) : last), steps }
 }
 
 function rewritten(composed: PlanNode, env: Parameters<PlanRule['apply']>[1]): readonly RewriteStep[] {

@@ -20,8 +20,10 @@ import { number } from '../operators/number.ts'
 import { order } from '../operators/order.ts'
 import { type LookupTable, lookupJoin } from '../operators/lookup/lookup-join.ts'
 import { project } from '../operators/project.ts'
+import type { ContentFactory } from '../operators/windows/content.ts'
 import type { WindowParts } from '../operators/windows/spec.ts'
 import { rowsOf, windowOperator } from '../operators/windows/window.ts'
+import type { FiredBy } from './explain-why/traced-content.ts'
 import { inputsOf, type LookupNode, type PlanNode, type RulePlan } from '../plan/nodes.ts'
 
 export interface OperatorDeps {
@@ -31,6 +33,8 @@ export interface OperatorDeps {
   readonly compiler?: Compiler
   /** Opens the lookup table of a node. */
   readonly lookup?: (node: LookupNode) => LookupTable
+  /** Watches the contents of windows. */
+  readonly watch?: (factory: ContentFactory, by: FiredBy) => ContentFactory
 }
 
 /** Where batches go next: a step of the graph and its port. */
@@ -63,7 +67,7 @@ export function buildOperators(plan: RulePlan, deps: OperatorDeps): readonly Ope
 
 /** Throws when a function of the plan is not there any more. */
 export function buildGraph(plan: RulePlan, deps: OperatorDeps): OperatorGraph {
-  const graph = new GraphBuilder({ eventTime: plan.eventTime, compiler: new Compiler(), lookup: refuse, ...deps })
+  const graph = new GraphBuilder({ eventTime: plan.eventTime, compiler: new Compiler(), lookup: refuse, watch: unwatched, ...deps })
   graph.add(plan.root)
   return graph
 }
@@ -135,12 +139,12 @@ type Of<Op extends PlanNode['op']> = Extract<PlanNode, { readonly op: Op }>
 /** Ports: the inputs of the window. */
 function joinedWindow(window: Of<'window'>, join: Of<'join'>, deps: BuildDeps): Operator {
   const parts = windowParts(window)
-  return windowOperator(parts, rowsOf(parts, joiner(join.steps, deps.compiler, deps)), deps)
+  return windowOperator(parts, deps.watch(rowsOf(parts, joiner(join.steps, deps.compiler, deps)), { join }), deps)
 }
 
 function rowWindow(window: Of<'window'>, deps: BuildDeps): Operator {
   const parts = windowParts(window)
-  return windowOperator(parts, rowsOf(parts), deps)
+  return windowOperator(parts, deps.watch(rowsOf(parts), {}), deps)
 }
 
 function windowParts({ spec, inputs, times, bounds, omitEmpty }: Of<'window'>): WindowParts {
@@ -155,8 +159,9 @@ function groupedWindow(node: Of<'aggregate'>, deps: BuildDeps): Stage | undefine
   if (node.calls.some((call) => deps.functions.find(call.function)?.kind === 'groups')) return undefined
   const parts = windowParts(window)
   const { bounds, omitEmpty } = parts
-  const grouping = { ...node, bounds, omitEmpty, ...(where === undefined ? {} : { where: where.predicate }) }
-  const content = aggregateContent(new Fold(grouping, deps.compiler, deps), node.incremental)
+  const by = where === undefined ? {} : { where: where.predicate }
+  const grouping = { ...node, bounds, omitEmpty, ...by }
+  const content = deps.watch(aggregateContent(new Fold(grouping, deps.compiler, deps), node.incremental), by)
   const nodes = where === undefined ? [window, node] : [window, where, node]
   return { operator: windowOperator(parts, content, deps), nodes, inputs: window.inputs }
 }
@@ -197,6 +202,10 @@ function operatorOf(node: PlanNode, deps: BuildDeps): Operator {
     case 'expand': return expand(node)
     case 'limit': return limit(node.count)
   }
+}
+
+function unwatched(factory: ContentFactory): ContentFactory {
+  return factory
 }
 
 function refuse(node: PlanNode): never {

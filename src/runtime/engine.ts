@@ -1,6 +1,7 @@
 import { Compiler } from '../expression/compile.ts'
 import type { KvStore } from '../store/kv.ts'
 import { CheckpointStore } from './checkpoint-store.ts'
+import type { RowFate } from './explain-why/fates.ts'
 import type { Rule } from './rule.ts'
 import type { EngineParts } from './running-source.ts'
 import { SharedSources } from './shared-source.ts'
@@ -18,8 +19,8 @@ export class Engine {
     this.#shared = new SharedSources(this.#parts)
   }
 
-  /** A rule that is stopped. */
-  rule(id: string): Rule {
-    return new SupervisedRule(id, this.#parts, this.#shared)
+  /** A rule that is stopped. `tell`: is told what becomes of each row, of a rule whose plan has marks. */
+  rule(id: string, tell?: (fate: RowFate) => void): Rule {
+    return new SupervisedRule(id, this.#parts, this.#shared, tell)
   }
 }

@@ -1,5 +1,6 @@
 import type { Offset } from '../api/source.ts'
 import type { SourceNode } from '../plan/nodes.ts'
+import { ROW_MARK } from '../plan/row-marks.ts'
 import { prefilterOf } from '../plan/prefilter.ts'
 import type { ErrorPath } from './error-path.ts'
 import type { NodeMetrics } from './metrics.ts'
@@ -46,7 +47,9 @@ export function openInput(parts: InputParts): Input {
   const stream = streamOf(spec, node)
   const place = { port: node.place, timed: node.timestamp !== undefined }
   if (stream.shared) {
-    const joined = shared.join(stream, node, subscriber(parts, stream), prefilterOf(spec.plan, node))
+    // What becomes of a row can be told only of those that come here.
+    const prefilter = node.meta.includes(ROW_MARK) ? undefined : prefilterOf(spec.plan, node)
+    const joined = shared.join(stream, node, subscriber(parts, stream), prefilter)
     return { ...place, metrics: joined.source.nodes, ...joined }
   }
   const reader = readerFor(engine, stream)(readLayout(node))

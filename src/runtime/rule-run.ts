@@ -6,12 +6,15 @@ import type { SourceNode } from '../plan/nodes.ts'
 import { type CheckpointParts, Checkpoints } from './checkpoints.ts'
 import { NodeState } from './context.ts'
 import { ErrorPath } from './error-path.ts'
+import { ExplainWhy } from './explain-why/explain-why.ts'
+import type { RowFate } from './explain-why/fates.ts'
 import type { NodeMetrics } from './metrics.ts'
 import { RuleCore, type RuleCoreParts } from './rule-core.ts'
 import type { Topology } from './rule.ts'
 import { type Input, type InputParts, openInput } from './rule-inputs.ts'
 import { type RuleGraph, ruleSteps } from './rule-steps.ts'
 import type { EngineParts } from './running-source.ts'
+import type { RowConsumer } from './source-driver.ts'
 import { type RunningSink, runSink } from './running-sink.ts'
 import type { SharedSources } from './shared-source.ts'
 import type { RuleSpec } from './spec.ts'
@@ -26,6 +29,8 @@ export interface RuleRunParts {
   readonly spec: RuleSpec
   /** State of the rule's nodes, by name: outlives the run. */
   readonly state: Map<string, NodeState>
+  /** Is told what becomes of each row; the plan has marks. */
+  readonly tell?: (fate: RowFate) => void
 }
 
 /** One run of a rule, from a start to the next stop. The constructor throws when the rule cannot be built. */
@@ -36,6 +41,7 @@ export class RuleRun {
   readonly #core: RuleCore
   readonly #checkpoints: Checkpoints | undefined
   readonly #errors: ErrorPath
+  readonly #explain: ExplainWhy | undefined
   readonly #abort = new AbortController()
   /** Rejects when the rule cannot go on. */
   readonly #broken = Promise.withResolvers<never>()
@@ -57,11 +63,14 @@ export class RuleRun {
         signal: this.#abort.signal,
       }),
     )
-    this.#graph = ruleSteps({ engine, spec, state: (node) => this.#state(node), signal: this.#abort.signal })
+    const single = spec.actions[0]?.config['sendSingle'] === true
+    this.#explain = parts.tell === undefined ? undefined : new ExplainWhy({ tell: parts.tell, single })
+    const explain = this.#explain === undefined ? {} : { explain: this.#explain }
+    this.#graph = ruleSteps({ engine, spec, state: (node) => this.#state(node), signal: this.#abort.signal, ...explain })
     this.#checkpoints = this.#makeCheckpoints()
     this.#core = new RuleCore({
       ...this.#graph,
-      sinks: this.#sinks.map((sink) => sink.driver),
+      sinks: this.#sinks.map(({ driver }, i) => (i === 0 ? this.#explain?.sink(driver) : undefined) ?? driver),
       errors: this.#errors,
       plan: spec.plan,
       clock: engine.clock,
@@ -118,6 +127,7 @@ export class RuleRun {
 
   #inputParts(node: SourceNode, from: Offset | undefined): InputParts {
     const core = this.#core
+    const accept: RowConsumer['accept'] = (batch, token) => core.accept(node.place, batch, token)
     const entry = this.#graph.entries.get(node.place)
     const after = entry === undefined ? this.#sinks[0] : this.#graph.steps[entry.step]
     return {
@@ -127,7 +137,7 @@ export class RuleRun {
       errors: this.#errors,
       first: after?.metrics[0],
       consumer: {
-        accept: (batch, token) => core.accept(node.place, batch, token),
+        accept: this.#explain?.source(node, accept) ?? accept,
         room: () => core.pipeline.room(),
         releaseTokens: () => core.pipeline.releaseTokens(),
         get failing() {

@@ -2,9 +2,11 @@ import type { StateStore } from '../api/context.ts'
 import type { CallContext, SqlFunction } from '../api/function.ts'
 import { nodeNames } from '../plan/node-names.ts'
 import type { LookupNode } from '../plan/nodes.ts'
-import { buildGraph, type Next } from './build-operators.ts'
+import { buildGraph, type Next, type OperatorDeps } from './build-operators.ts'
 import { nodeContext } from './context.ts'
 import { NodeMetrics } from './metrics.ts'
+import type { ExplainWhy } from './explain-why/explain-why.ts'
+import { evaluator } from './explain-why/why-not.ts'
 import type { Step } from './pipeline.ts'
 import { RunningLookup } from './running-lookup.ts'
 import type { EngineParts } from './running-source.ts'
@@ -18,6 +20,8 @@ export interface RuleStepParts {
   readonly state: (node: string) => StateStore
   /** Aborted when the rule ends. */
   readonly signal: AbortSignal
+  /** Is told of what becomes of each row. */
+  readonly explain?: ExplainWhy
 }
 
 /** What stands between the sources and the sinks of a rule. */
@@ -31,7 +35,7 @@ export interface RuleGraph {
 }
 
 /** The operators of a rule with all that they need to run. Throws when the plan cannot be built. */
-export function ruleSteps({ engine, spec, state, signal }: RuleStepParts): RuleGraph {
+export function ruleSteps({ engine, spec, state, signal, explain }: RuleStepParts): RuleGraph {
   const context: CallContext = { rule: spec.id, clock: engine.clock, startedAt: engine.clock.now(), timeZone: engine.timeZone }
   const functions = {
     find: (name: string): SqlFunction | undefined => engine.registry.find('function', name)?.function,
@@ -46,16 +50,22 @@ export function ruleSteps({ engine, spec, state, signal }: RuleStepParts): RuleG
     lookups.push(table)
     return table
   }
-  const graph = buildGraph(spec.plan, { functions, context, compiler: engine.compiler, lookup })
+  const evaluate = evaluator(engine.compiler, { functions, context })
+  const watch: OperatorDeps['watch'] = explain === undefined ? undefined : (factory, by) => explain.content(factory, by, evaluate)
+  const watched = watch === undefined ? {} : { watch }
+  const graph = buildGraph(spec.plan, { functions, context, compiler: engine.compiler, lookup, ...watched })
   const steps = graph.steps.map(({ operator, nodes, next }): Step => {
     const named = nodes.map((planned) => names.get(planned) ?? planned.op)
     const node = named.at(-1) ?? operator.name
     const ctx = nodeContext(engine, { rule: spec.id, node, signal, state: state(node) })
-    return { operator, metrics: named.map((name) => new NodeMetrics(`${name}_0`)), ctx, next }
+    const explained = explain?.operator(operator, nodes, evaluate) ?? operator
+    return { operator: explained, metrics: named.map((name) => new NodeMetrics(`${name}_0`)), ctx, next }
   })
   if (!eventTime) return { steps, lookups, entries: graph.entries }
   const metrics = new WatermarkMetrics(`op_${before}_watermark_0`)
-  return { steps, lookups, entries: graph.entries, eventTime: { lateTolerance: spec.options.lateTolerance, metrics } }
+  const watermark = { lateTolerance: spec.options.lateTolerance, metrics }
+  explain?.watermark(watermark)
+  return { steps, lookups, entries: graph.entries, eventTime: watermark }
 }
 
 function tableOf(spec: RuleSpec, { table }: LookupNode): StreamSpec {

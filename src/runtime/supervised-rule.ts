@@ -2,6 +2,7 @@ import { Backoff } from '../base/backoff.ts'
 import { toPlutinoError } from '../base/errors.ts'
 import type { NodeState } from './context.ts'
 import { describe } from './error-path.ts'
+import type { RowFate } from './explain-why/fates.ts'
 import type { NodeMetrics } from './metrics.ts'
 import type { TableRow } from '../operators/join/table-join.ts'
 import type { Rule, Topology } from './rule.ts'
@@ -15,6 +16,7 @@ export class SupervisedRule implements Rule {
   readonly id: string
   readonly #engine: EngineParts
   readonly #shared: SharedSources
+  readonly #tell: ((fate: RowFate) => void) | undefined
   readonly #state = new Map<string, NodeState>()
   #current: RuleState = 'stopped'
   #message = ''
@@ -28,10 +30,11 @@ export class SupervisedRule implements Rule {
   /** Starts and stops happen one after another, in the order of the calls. */
   #queue: Promise<void> = Promise.resolve()
 
-  constructor(id: string, engine: EngineParts, shared: SharedSources) {
+  constructor(id: string, engine: EngineParts, shared: SharedSources, tell?: (fate: RowFate) => void) {
     this.id = id
     this.#engine = engine
     this.#shared = shared
+    this.#tell = tell
   }
 
   get state(): RuleState {
@@ -108,7 +111,8 @@ export class SupervisedRule implements Rule {
     this.#lastError = ''
     this.#started = this.#engine.clock.now()
     try {
-      const run = new RuleRun({ engine: this.#engine, shared: this.#shared, spec, state: this.#state })
+      const tell = this.#tell === undefined ? {} : { tell: this.#tell }
+      const run = new RuleRun({ engine: this.#engine, shared: this.#shared, spec, state: this.#state, ...tell })
       this.#run = run
       const ended = run.start()
       this.#metrics = run.metrics()

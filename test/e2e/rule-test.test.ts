@@ -47,6 +47,22 @@ test('results wait for the first who reads', async () => {
   await server.expect('DELETE', '/ruletest/t3')
 })
 
+test('a test that explains tells of each row what became of it, in events with a name', async () => {
+  const mockSource = { demo: { data: [{ a: 1 }, { a: 2 }], interval: 1, loop: false } }
+  const body = { id: 'why', sql: 'SELECT a FROM demo WHERE a > 1', explain: true, mockSource }
+  const { port } = JSON.parse(await server.expect('POST', '/ruletest', body)) as { port: number }
+  await server.expect('POST', '/ruletest/why/start')
+  const reader = await EventReader.open(port, '/test/why')
+  await until('three events', () => reader.events.length === 3)
+  const dropped = { stream: 'demo', row: 1, what: 'dropped', by: 'WHERE', why: 'a > 1: a is 1' }
+  expect(reader.events.toSorted()).toEqual([
+    '[{"a":2}]',
+    `event: explain\n${JSON.stringify(dropped)}`,
+    'event: explain\n{"stream":"demo","row":2,"what":"output","output":1}',
+  ])
+  await server.expect('DELETE', '/ruletest/why')
+})
+
 test('what is wrong is said as for rules, with its place', async () => {
   const refused = await server.refusal('POST', '/ruletest', { id: 't4', sql: 'SELECT a FRM demo', mockSource: {} })
   expect(refused).toMatchObject({ status: 400, message: expect.stringContaining('fail to run rule t4: ') as string, position: { line: 1 } })

@@ -18,10 +18,13 @@ import type { Value } from '../../src/data/value.ts'
 import { Compiler } from '../../src/expression/compile.ts'
 import { functions } from '../../src/functions/index.ts'
 import { ErrorPath, messageOf } from '../../src/runtime/error-path.ts'
+import { ExplainWhy } from '../../src/runtime/explain-why/explain-why.ts'
+import type { RowFate } from '../../src/runtime/explain-why/fates.ts'
 import { RuleCore } from '../../src/runtime/rule-core.ts'
 import { ruleSteps } from '../../src/runtime/rule-steps.ts'
 import { readLayout } from '../../src/runtime/row-reader.ts'
 import { readerFor } from '../../src/runtime/running-source.ts'
+import type { RowConsumer } from '../../src/runtime/source-driver.ts'
 import type { RuleSpec } from '../../src/runtime/spec.ts'
 import { MemoryStore } from '../../src/store/memory.ts'
 import { RecordingLogger } from '../support/context.ts'
@@ -45,13 +48,13 @@ const sources = ['mqtt', 'memory', 'file'].map((name) => defineSource({ name, ..
 const registry = new Registry([...codecs, ...functions, ...sources, nopSink])
 
 /** The specification of the rule; throws what creating it would answer. */
-export function goldenSpec({ streams, sql, options }: GoldenCase): RuleSpec {
+export function goldenSpec({ streams, sql, options }: Pick<GoldenCase, 'streams' | 'sql' | 'options'>, marked = false): RuleSpec {
   const log = new RecordingLogger()
   const configs = new SourceConfigs('', {}, () => undefined)
   const known = new Streams({ registry, sources: configs, store: new MemoryStore(), log, rulesUsing: () => [] })
   for (const statement of streams) known.execute(statement)
   const rule = parseRule(JSON.stringify({ id: 'rule1', sql, actions: [{ nop: {} }], options }), settings.rule)
-  return buildSpec(rule, { registry, streams: known })
+  return buildSpec(rule, { registry, streams: known }, marked)
 }
 
 /** One life of a rule between its sources and its sinks, until it is restored in another. */
@@ -61,15 +64,19 @@ export class GoldenRule {
   readonly core: RuleCore
   readonly #spec: RuleSpec
   readonly #clock: FakeClock
+  readonly #explain: ExplainWhy | undefined
 
-  constructor(spec: RuleSpec, clock: FakeClock) {
+  /** `tell`: of a rule whose plan has marks. */
+  constructor(spec: RuleSpec, clock: FakeClock, tell?: (fate: RowFate) => void) {
     this.#spec = spec
     this.#clock = clock
     const log = new RecordingLogger()
     const engine = { registry, clock, log, timeZone: 'UTC', compiler }
     const states = new Map<string, StreamContext['state']>()
     const state = (node: string): StreamContext['state'] => states.get(node) ?? memory()
-    const graph = ruleSteps({ engine, spec, state, signal: new AbortController().signal })
+    this.#explain = tell === undefined ? undefined : new ExplainWhy({ tell, single: false })
+    const explain = this.#explain === undefined ? {} : { explain: this.#explain }
+    const graph = ruleSteps({ engine, spec, state, signal: new AbortController().signal, ...explain })
     const sink = {
       offer: (batch: RowBatch) => void this.output.push(...messages(batch)),
       room: () => undefined,
@@ -79,7 +86,8 @@ export class GoldenRule {
     const fail = (error: unknown): void => {
       throw error
     }
-    this.core = new RuleCore({ ...graph, sinks: [sink], errors: new ErrorPath(log, clock), plan: spec.plan, clock, fail })
+    const sinks = [this.#explain?.sink(sink) ?? sink]
+    this.core = new RuleCore({ ...graph, sinks, errors: new ErrorPath(log, clock), plan: spec.plan, clock, fail })
   }
 
   /** Rows of one stream that one read has brought. */
@@ -88,8 +96,10 @@ export class GoldenRule {
     for (const node of this.#spec.plan.sources) {
       if (node.stream !== inputs[0]?.stream) continue
       const stream = this.#spec.streams.find(({ name }) => name === node.stream)
-      if (stream !== undefined)
-        await this.core.accept(node.place, readerFor({ registry, timeZone: 'UTC' }, stream)(readLayout(node)).read(batch), undefined)
+      if (stream === undefined) continue
+      const accept: RowConsumer['accept'] = (rows, token) => this.core.accept(node.place, rows, token)
+      const take = this.#explain?.source(node, accept) ?? accept
+      await take(readerFor({ registry, timeZone: 'UTC' }, stream)(readLayout(node)).read(batch), undefined)
     }
   }
 }

@@ -16,6 +16,7 @@ import { integer, string } from '../../src/config/field.ts'
 import { loadSettings } from '../../src/config/settings.ts'
 import { SourceConfigs } from '../../src/config/source-config.ts'
 import { functions } from '../../src/functions/index.ts'
+import type { RowFate } from '../../src/runtime/explain-why/fates.ts'
 import type { Rule, Topology } from '../../src/runtime/rule.ts'
 import type { RuleSpec, RuleState, RuleStatus } from '../../src/runtime/spec.ts'
 import type { KvStore } from '../../src/store/kv.ts'
@@ -69,8 +70,11 @@ class FakeRule implements Rule {
 
 class FakeEngine {
   readonly rules = new Map<string, FakeRule>()
+  /** What rules that are explained tell their rows to. */
+  readonly tells = new Map<string, (fate: RowFate) => void>()
 
-  rule(id: string): FakeRule {
+  rule(id: string, tell?: (fate: RowFate) => void): FakeRule {
+    if (tell !== undefined) this.tells.set(id, tell)
     const rule = new FakeRule(id)
     this.rules.set(id, rule)
     return rule
@@ -80,12 +84,13 @@ class FakeEngine {
 /** Knows which places are open. */
 class FakeResults implements ResultPort {
   readonly paths = new Set<string>()
+  readonly sent: (readonly [string, string])[] = []
   failure: Error | undefined
 
   async open(place: string): Promise<OpenResults> {
     if (this.failure !== undefined) throw this.failure
     this.paths.add(place)
-    return { port: 10_081, close: () => void this.paths.delete(place) }
+    return { port: 10_081, send: (event, data) => void this.sent.push([event, data]), close: () => void this.paths.delete(place) }
   }
 }
 

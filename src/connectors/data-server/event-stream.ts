@@ -23,9 +23,12 @@ export class EventStream {
 
   /** Resolves when nobody is far behind; with nobody there, what is not kept is gone. */
   publish(payloads: readonly Payload[]): Promise<void> {
-    if (this.#audience.size > 0) return this.#audience.publish(payloads)
-    for (const payload of payloads) this.#hold(payloadText(payload))
-    return Promise.resolve()
+    return this.#publish(payloads.map((payload) => eventOf(payloadText(payload))))
+  }
+
+  /** An event with a name, which tells it from the others. */
+  send(name: string, text: string): Promise<void> {
+    return this.#publish([`event: ${name}\n${eventOf(text)}`])
   }
 
   subscribe(_request: IncomingMessage, response: ServerResponse): void {
@@ -51,6 +54,12 @@ export class EventStream {
     this.#kept = []
   }
 
+  #publish(events: readonly string[]): Promise<void> {
+    if (this.#audience.size > 0) return this.#audience.publish(events)
+    for (const event of events) this.#hold(event)
+    return Promise.resolve()
+  }
+
   #hold(text: string): void {
     if (this.#keep === 0) return
     this.#kept.push(text)
@@ -72,8 +81,9 @@ class Subscriber implements Listener {
     return this.#response.destroyed ? 0 : this.#response.writableLength
   }
 
-  send(payloads: readonly Payload[]): void {
-    this.#response.write(payloads.map((payload) => eventOf(payloadText(payload))).join(''))
+  /** Events as they are written. */
+  send(events: readonly Payload[]): void {
+    this.#response.write(events.map(payloadText).join(''))
   }
 
   caughtUp(): Promise<void> {

@@ -45,6 +45,17 @@ test('a test is a rule with sources of its own, whose results go to its place', 
   expect(catalog.rules.list()).toEqual([])
 })
 
+test('a test that explains tells what became of rows as events with a name', async () => {
+  const { catalog, engine, results } = await world()
+  await catalog.ruleTests.create(text())
+  expect(engine.tells.get('t1')).toBeUndefined()
+  await catalog.ruleTests.create(text({ explain: true }))
+  engine.tells.get('t1')?.({ stream: 'demo', row: 1, what: 'output', output: 1 })
+  expect(results.sent).toEqual([['explain', '{"stream":"demo","row":1,"what":"output","output":1}']])
+  await catalog.ruleTests.start('t1')
+  expect(engine.rules.get('t1')?.spec?.plan.sources[0]?.meta).toHaveLength(1)
+})
+
 test('a stream without mock keeps its source', async () => {
   const { catalog, engine } = await world()
   await catalog.ruleTests.create(text({ sql: 'SELECT * FROM other' }))
@@ -115,6 +126,7 @@ test.each<[string, string | RegExp, string?]>([
   [text({ mockSource: { demo: { data: {} } } }), /^fail to parse rule definition: mockSource.demo.data: expected/],
   [text({ mockSource: { demo: { data: [1] } } }), /^fail to parse rule definition: mockSource.demo.data\[0\]: expected/],
   [text({ mockSource: { demo: { interval: -1 } } }), /^fail to parse rule definition: mockSource.demo.interval: expected/],
+  [text({ explain: 'why' }), /^fail to parse rule definition: explain: expected/],
   [text({ sinkProps: { sendSingel: true } }), /sendSingel/],
   [text({ sinkProps: { dataTemplate: '{{' } }), /./],
   [text({ options: { qos: 5 } }), /Rule t1 has invalid options: qos/],
