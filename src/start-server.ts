@@ -25,6 +25,7 @@ import { createApp } from './server/app.ts'
 import { listen } from './server/listen.ts'
 import { lockFolder } from './store/folder-lock.ts'
 import { openStore } from './store/sqlite.ts'
+import { signingPolicy } from './wasm/install/signing-policy.ts'
 import { createPluginHost } from './wasm/plugin-host.ts'
 
 const ROOT = path.join(import.meta.dirname, '..')
@@ -41,6 +42,7 @@ export interface RunningServer {
 /** Starts everything in the order settings, store, registry, catalog, REST. Throws when the server cannot run. `stop`: somebody asks over REST for its end. */
 export async function startServer(args: readonly string[], stop: () => void): Promise<RunningServer> {
   const { settings, warnings, file } = loadSettings({ args, env: process.env, defaultFile: path.join(ROOT, 'etc/plutino.yaml'), readFile })
+  const signing = signingPolicy(settings.plugin, readFile)
   const pretty = settings.basic.logFormat === 'pretty' || (settings.basic.logFormat === 'auto' && process.stdout.isTTY)
   const log = createLogger({ level: settings.basic.logLevel, pretty, color: process.stdout.isTTY })
   log.info('settings read', { file: file ?? 'none' })
@@ -60,6 +62,7 @@ export async function startServer(args: readonly string[], stop: () => void): Pr
     databases,
     clock,
     log,
+    signing,
     limits: { memoryBytes: settings.plugin.maxMemory, callMs: settings.plugin.callTimeout },
   })
   const engine = new Engine({ registry, clock, log, store, timeZone: settings.basic.timezone })

@@ -29,6 +29,16 @@ export interface PluginFunction {
   readonly merges?: boolean
 }
 
+/** What is known of the signature of a package. */
+export interface PluginSigning {
+  /** `yes`: the package is as the owner of the key signed it. Whether that key is trusted is for the reader to say. */
+  readonly signed: 'yes' | 'no'
+  /** Fingerprint of the key. */
+  readonly signedBy?: string
+  /** Why the signature that is there does not count. */
+  readonly signatureError?: string
+}
+
 /** What an installed plugin is, as REST shows it. Found from the component itself; the manifest only adds words. */
 export interface PluginDescription {
   readonly name: string
@@ -43,6 +53,8 @@ export interface PluginDescription {
   readonly sha256: string
   readonly source?: SourceDescription
   readonly functions?: readonly PluginFunction[]
+  /** Absent in what was installed before packages could be signed. */
+  readonly signing?: PluginSigning
 }
 
 /** A checked package: every file that is to be stored, by its name inside the zip. Nothing in it has been run yet. */

@@ -1,4 +1,4 @@
-import { boolean, type ConfigOf, type Fields, choice, duration, integer, number, object, string } from './field.ts'
+import { boolean, type ConfigOf, type Fields, choice, duration, integer, list, number, object, string } from './field.ts'
 
 const MIB = 1024 * 1024
 
@@ -75,6 +75,11 @@ export const SETTING_FIELDS = {
     scanInterval: duration('How often the plugin folders are looked through for files copied by hand.', { default: '2s' }),
     maxMemory: integer('Largest memory of one instance in bytes.', { default: 64 * MIB, min: 65_536 }),
     callTimeout: duration('How long one call of a plugin may take.', { default: '10s' }),
+    trustedKeys: list('Whose plugins are trusted: public ed25519 keys as PEM, or files that hold one.', string('A key or a file.'), {
+      default: [],
+      examples: [['/etc/plutino/plugins.pub.pem']],
+    }),
+    requireSignature: boolean('Refuse plugins that no trusted key has signed, also such as are installed already.', { default: false }),
   }),
 } as const satisfies Fields
 

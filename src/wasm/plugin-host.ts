@@ -9,6 +9,7 @@ import { functionDefinitions } from './functions/definitions.ts'
 import { checkComponent } from './install/component-check.ts'
 import { describeComponent } from './install/describe.ts'
 import { readFiles } from './install/files.ts'
+import { enforceSigning, readSigning, type SigningPolicy } from './install/signature.ts'
 import { type Manifest, NO_MANIFEST, readManifest } from './install/manifest.ts'
 import { unzip } from './install/unzip.ts'
 import { DEFAULT_LIMITS, type PluginLimits } from './instance/limits.ts'
@@ -23,6 +24,8 @@ export interface PluginHostParts {
   readonly log: Logger
   /** What is absent has the value of `DEFAULT_LIMITS`. */
   readonly limits?: Partial<PluginLimits>
+  /** Absent: any package is accepted. */
+  readonly signing?: SigningPolicy
 }
 
 /** The host of all plugins of one server. */
@@ -35,11 +38,13 @@ class ComponentHost implements PluginHost {
   readonly #clock: Clock
   readonly #log: Logger
   readonly #limits: PluginLimits
+  readonly #signing: SigningPolicy
   readonly #environment: PluginEnvironment
 
   constructor(parts: PluginHostParts) {
     this.#clock = parts.clock
     this.#log = parts.log
+    this.#signing = parts.signing ?? { trusted: [], required: false }
     this.#limits = { ...DEFAULT_LIMITS, ...parts.limits }
     this.#environment = pluginEnvironment(this.#contract, parts.databases, this.#limits.instances)
   }
@@ -53,6 +58,8 @@ class ComponentHost implements PluginHost {
   }
 
   definitions(plugin: PluginPackage): readonly Contribution[] {
+    // Again at every start: the settings may be stricter than when it was installed.
+    enforceSigning(plugin.files, this.#signing)
     const { name, kinds } = plugin.description
     const manifest = plugin.manifest === undefined ? NO_MANIFEST : readManifest(plugin.manifest, `${name}.json`)
     const core = mainModule(plugin.component, `${name}.wasm`)
@@ -77,6 +84,7 @@ class ComponentHost implements PluginHost {
 
   async #check(files: ReadonlyMap<string, Uint8Array>, name?: string): Promise<PluginPackage> {
     const found = readFiles(files, name)
+    enforceSigning(files, this.#signing)
     if (found.manifest !== undefined) readManifest(found.manifest, found.manifestFile)
     readSections(files, found.name)
     const tools = { contract: this.#contract, clock: this.#clock, limits: this.#limits }
@@ -97,6 +105,7 @@ class ComponentHost implements PluginHost {
         wit: this.#contract.package.version,
         size: found.component.length,
         sha256,
+        signing: readSigning(files),
         ...(source === undefined ? {} : { source }),
         ...(functions.length === 0 ? {} : { functions }),
       },

@@ -11,6 +11,7 @@ export function isDescription(value: unknown): value is PluginDescription {
     isTexts(value['kinds']) &&
     value['kinds'].every(isKind) &&
     (value['source'] === undefined || isJsonObject(value['source'])) &&
+    (value['signing'] === undefined || isJsonObject(value['signing'])) &&
     (value['functions'] === undefined || areFunctions(value['functions']))
   )
 }

@@ -29,7 +29,7 @@ export function functionsOf({ contributions, plugin }: PluginEntry): readonly st
 export function describePlugin(entry: PluginEntry): JsonObject {
   const { name, plugin, copied, error } = entry
   if (plugin === undefined) return { name, version: '', error: toPlutinoError(error).message }
-  const { version, kinds, capabilities, wit, size, sha256 } = plugin.description
+  const { version, kinds, capabilities, wit, size, sha256, signing = { signed: 'no' } } = plugin.description
   const functions = functionsOf(entry)
   return {
     name,
@@ -40,6 +40,7 @@ export function describePlugin(entry: PluginEntry): JsonObject {
     wit,
     size,
     sha256,
+    ...signing,
     installed: copied === undefined ? 'package' : 'copied',
     ...(error === undefined ? {} : { error: toPlutinoError(error).message }),
   }

@@ -1,5 +1,6 @@
 import { PlutinoError } from '../../base/errors.ts'
 import type { Json } from '../../config/field.ts'
+import { SIGNATURE_FILE } from './signature.ts'
 
 /** `mysql@v1.0.0.wasm`, `Mysql@1.0.0.wasm`, `mysql.wasm`. */
 const COMPONENT = /^([A-Za-z][A-Za-z0-9_-]*)(?:@v?(\d+\.\d+\.\d+(?:[-+][A-Za-z0-9.+-]+)?))?\.wasm$/i
@@ -85,12 +86,12 @@ function findComponent(names: readonly string[]): readonly [string, string, stri
 }
 
 function checkCompanion(file: string, name: string): void {
-  if (file.startsWith('etc/') || READ_ONLY.test(file) || COMPONENT.test(file)) return
+  if (file === SIGNATURE_FILE || file.startsWith('etc/') || READ_ONLY.test(file) || COMPONENT.test(file)) return
   const expected = [`${name}.json`, `${name}.yaml`, `${name}.yml`]
   if (!expected.some((one) => one.toLowerCase() === file.toLowerCase())) {
     throw invalid(
       `the package contains ${file}, which has no meaning`,
-      `besides the component there may be ${expected[0]}, ${expected[1]}, etc/ and a README`,
+      `besides the component there may be ${expected[0]}, ${expected[1]}, etc/, a signature and a README`,
     )
   }
 }

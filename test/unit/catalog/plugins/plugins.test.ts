@@ -41,6 +41,7 @@ test('an installed plugin can be used at once, without a restart', async () => {
     name: 'mysql',
     version: '1.0.0',
     kinds: ['sink'],
+    signed: 'no',
     installed: 'package',
   })
   expect(registry.find('sink', 'MySQL')).toBeDefined()

@@ -59,6 +59,7 @@ describe('accepted packages', () => {
     expect(description).toEqual({
       name: 'probe',
       version: '1.2.3',
+      signing: { signed: 'no' },
       kinds: ['sink'],
       capabilities: ['log', 'state'],
       wit: '1.0.0',
