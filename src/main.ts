@@ -1,10 +1,15 @@
 import { runClient } from './cli/run.ts'
 import { usage } from './cli/usage.ts'
+import { systemClock } from './base/clock.ts'
 import { toPlutinoError } from './base/errors.ts'
 
 /** The command `plutino`: `server` starts one, everything else talks to one. */
 export async function main(argv: readonly string[]): Promise<void> {
   const [command, ...rest] = argv
+  if (command === 'plugin') {
+    process.exitCode = await forAuthors(rest)
+    return
+  }
   if (command !== 'server') {
     process.exitCode = await runClient(argv, {
       out: (text) => process.stdout.write(`${text}\n`),
@@ -30,6 +35,25 @@ export async function main(argv: readonly string[]): Promise<void> {
     // A part that started before the one that failed may hold the process.
     process.exit(1)
   }
+}
+
+/** `plutino plugin …`: the tools of those who write plugins. Compilers are large: nothing of them is loaded otherwise. */
+async function forAuthors(argv: readonly string[]): Promise<number> {
+  const { runAuthorCommand } = await import('../plugin-sdk/cli/run.ts')
+  const stop = new AbortController()
+  process.once('SIGINT', () => stop.abort())
+  process.once('SIGTERM', () => stop.abort())
+  const { stderr } = process
+  const status = (text: string): void => void stderr.write(`\r\u001b[K${text}`)
+  return runAuthorCommand(argv, {
+    clock: systemClock,
+    signal: stop.signal,
+    terminal: {
+      out: (text) => process.stdout.write(`${text}\n`),
+      err: (text) => stderr.write(`${text}\n`),
+      ...(stderr.isTTY ? { status } : {}),
+    },
+  })
 }
 
 /** SIGINT, SIGTERM and the function that it gives end the server in order; a second time ends it at once. */

@@ -19,6 +19,8 @@ export function usage(): string {
     'Commands for a running server (--host, --port):',
     ...commands,
     '',
+    'Commands for those who write plugins: plutino plugin --help',
+    '',
     'plutino <command> --help shows one of them.',
   ].join('\n')
 }

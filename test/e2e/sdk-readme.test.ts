@@ -24,8 +24,7 @@ afterAll(async () => {
 async function follow(block: string): Promise<string> {
   const script = block
     .replaceAll('plugins/my-sink', plugin)
-    .replaceAll('$PWD/', '')
-    .replaceAll(/-- my-sink$/gm, `-- ${plugin}`)
+    .replaceAll('npx plutino', `'${process.execPath}' '${path.join(ROOT, 'src/plutino.js')}'`)
     .replaceAll('127.0.0.1:9081', `127.0.0.1:${server.port}`)
   const { code, out, err } = await runProgram('bash', ['-euc', script]).ended
   expect({ script, code, err: code === 0 ? '' : err }).toEqual({ script, code: 0, err: '' })
@@ -38,7 +37,7 @@ test('a newcomer gets from an empty folder to lines in the log of a rule', async
   const [make = '', build = '', install = '', use = ''] = commands
   expect(commands).toHaveLength(4)
   await follow(make)
-  expect(await follow(build)).toContain('my-sink 1.0.0 (sink)')
+  expect(await follow(build)).toContain('my-sink 1.0.0 (AssemblyScript): 1 of 1 cases pass')
   expect(await follow(install)).toContain('sinks plugin my-sink is created')
   expect(await follow(use)).toContain('Rule try was created successfully.')
   await until('a line of the sink', () => server.lines.some((line) => /hello \S+=/.test(line)))
@@ -49,7 +48,7 @@ test('the test of the README passes on the plugin of the README', async () => {
   const text = (block?.text ?? '')
     .replaceAll('../../../plugin-sdk', path.join(ROOT, 'plugin-sdk'))
     .replaceAll("'plugins/my-sink'", `'${plugin}'`)
-  mkdirSync(path.join(plugin, 'test'))
+  mkdirSync(path.join(plugin, 'test'), { recursive: true })
   writeFileSync(path.join(plugin, 'test/my-sink.test.ts'), text)
   symlinkSync(path.join(ROOT, 'node_modules'), path.join(plugin, 'node_modules'))
   const { code, out, err } = await runProgram(path.join(ROOT, 'node_modules/.bin/vitest'), [
@@ -61,22 +60,3 @@ test('the test of the README passes on the plugin of the README', async () => {
   ]).ended
   expect({ code, out: code === 0 ? '' : out + err }).toEqual({ code: 0, out: '' })
 }, 120_000)
-
-test.each(['source', 'sink', 'function', 'aggregate'])('new.ts makes a %s that builds', async (kind) => {
-  const target = path.join(folder, `new-${kind}`)
-  const sdk = path.join(ROOT, 'plugin-sdk/assemblyscript')
-  const made = await runProgram(process.execPath, [path.join(sdk, 'new.ts'), '--kind', kind, target]).ended
-  expect(made).toMatchObject({ code: 0, err: '' })
-  const built = await runProgram(process.execPath, [path.join(sdk, '../build/main.ts'), target]).ended
-  expect(built).toMatchObject({ code: 0, out: expect.stringContaining(`new-${kind} 1.0.0 (${kind})`) })
-})
-
-test.each([
-  [['--kind', 'other', 'x'], /^usage: new\.ts --kind source\|sink\|function\|aggregate <folder>/],
-  [['sink', 'x'], /^usage/],
-  [['--kin', 'sink', 'x'], /Unknown option '--kin'.*\nusage/],
-  [['--kind', 'sink'], /^usage/],
-])('new.ts %j says how it is used', async (args, message) => {
-  const { code, err } = await runProgram(process.execPath, [path.join(ROOT, 'plugin-sdk/assemblyscript/new.ts'), ...args]).ended
-  expect({ code, err }).toEqual({ code: 2, err: expect.stringMatching(message) })
-})

@@ -9,8 +9,6 @@ const KINDS: readonly Kind[] = ['source', 'sink', 'function', 'aggregate', 'chec
 export const TEMPLATES = ['source', 'sink', 'function', 'aggregate'] as const
 export type Template = (typeof TEMPLATES)[number]
 
-export const isTemplate = (text: string): text is Template => TEMPLATES.some((template) => template === text)
-
 /** What the build found in the folder of a plugin. */
 export interface Project {
   readonly folder: string
