@@ -84,6 +84,7 @@ function checkMembers(node: Node, grant: Grant): void {
     if (node[member] !== undefined && node[member] !== null)
       throw denied(`${member.replace('_', ' ').toUpperCase()} is not allowed in a statement`)
   }
+  if (node['recursive'] === true) throw denied('WITH RECURSIVE is not allowed: it need not come to an end')
   if (isPresent(node['into'])) throw denied('INTO is not allowed in SELECT')
   if (isPresent(node['with']) && grant.tables !== undefined) throw denied('WITH is not allowed where tables are named one by one')
   if (node['type'] === 'insert' || node['type'] === 'replace') {

@@ -2,8 +2,10 @@ import type { Grant } from '../../../api/database.ts'
 import { PlutinoError } from '../../../base/errors.ts'
 import { checkedStatement, type Verb, verbOf } from './check.ts'
 import { refuseTrickyComments } from './comments.ts'
+import { checkCost } from './cost.ts'
 import { inMysql, inSqlite, type Text } from './print.ts'
 import { loadParser, type StatementParser } from './parser.ts'
+import { TimeLimit } from './time-limit.ts'
 
 /** A statement that may be sent: `text` was printed from the checked tree, it is never what came in. */
 export interface CheckedStatement extends Text {
@@ -12,8 +14,13 @@ export interface CheckedStatement extends Text {
 
 export type Dialect = 'mysql' | 'sqlite'
 
-/** Reading takes some 10 µs per sign at worst: longer texts would hold up the thread. */
+/** Longer texts would hold up the thread. */
 const LONGEST = 65_536
+/** Short texts may do so too: the parser tries again what is nested, twice as often at each level. */
+const LONGEST_MS = 1000
+/** Statements of fewer characters and parentheses are read without a watch: it costs as much as reading them. */
+const PLAIN_LENGTH = 1000
+const PLAIN_DEPTH = 4
 const CACHED_STATEMENTS = 200
 const CACHED_CHARACTERS = 1_000_000
 
@@ -22,6 +29,7 @@ export class Guard {
   readonly #parser: StatementParser
   readonly #grant: Grant
   readonly #dialect: Dialect
+  readonly #timeLimit = new TimeLimit()
   readonly #known = new Map<string, CheckedStatement>()
   #characters = 0
 
@@ -52,7 +60,10 @@ export class Guard {
     }
     refuseTrickyComments(sql)
     try {
-      return this.#readShort(sql)
+      if (sql.length < PLAIN_LENGTH && sql.split('(').length <= PLAIN_DEPTH) return this.#readShort(sql)
+      const read = this.#timeLimit.run(LONGEST_MS, () => this.#readShort(sql))
+      if (read === undefined) throw new PlutinoError('denied', `the SQL statement takes longer than ${LONGEST_MS} ms to check`)
+      return read.done
     } catch (error) {
       // Thousands of nested parentheses use up the stack.
       if (error instanceof RangeError) throw new PlutinoError('denied', 'the SQL statement is nested too deeply')
@@ -62,6 +73,7 @@ export class Guard {
 
   #readShort(sql: string): CheckedStatement {
     const statement = checkedStatement(this.#parser, sql, this.#grant)
+    if (this.#dialect === 'sqlite') checkCost(statement)
     const mysql = inMysql(this.#parser, statement)
     this.#checkPrinted(mysql.text)
     const text = this.#dialect === 'mysql' ? mysql : inSqlite(this.#parser, statement)

@@ -4,6 +4,8 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { ExecResult, QueryResult } from '../../../api/database.ts'
 import type { Clock } from '../../../base/clock.ts'
 import type { SqliteAddress } from '../address.ts'
+import type { Value } from '../../../data/value.ts'
+import { ResultSize } from '../result-size.ts'
 import { isBusy, sqliteError } from './errors.ts'
 import { Turn } from './turn.ts'
 import { type SqliteValue, valueOf } from './values.ts'
@@ -18,6 +20,8 @@ export interface FileSettings {
 const SYNCHRONOUS_WAIT = 20
 const PAUSE = 10
 const CACHED_STATEMENTS = 100
+/** Of one text, one piece of bytes, one row. */
+const LONGEST_VALUE = 64 * 1024 * 1024
 
 /** One open SQLite file, for all sessions. Its calls need the turn. */
 export class SqliteFile {
@@ -40,7 +44,7 @@ export class SqliteFile {
       const folder = dirname(address.path)
       // One folder, not `recursive`: that never comes back where a file system such as /proc refuses.
       if (address.path !== ':memory:' && !existsSync(folder)) mkdirSync(folder)
-      database = new Database(address.path, { timeout: 1000 })
+      database = new Database(address.path, { timeout: 1000, limits: { length: LONGEST_VALUE } })
       // FULL: what is committed survives a loss of power, as with the durable defaults of the server databases.
       database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = ${SYNCHRONOUS_WAIT}`)
       database.function('now', () => nowText(settings.clock))
@@ -57,8 +61,14 @@ export class SqliteFile {
       statement.setReturnArrays(true)
       const columns = statement.columns().map((column) => column.name)
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- arrays were asked for; the types describe the other form only
-      const rows = statement.all(...params) as unknown as unknown[][]
-      return { columns, rows: rows.map((row) => row.map(valueOf)) }
+      const found = statement.iterate(...params) as unknown as Iterable<unknown[]>
+      const size = new ResultSize()
+      const rows: Value[][] = []
+      for (const row of found) {
+        size.add(row)
+        rows.push(row.map(valueOf))
+      }
+      return { columns, rows }
     })
   }
 

@@ -222,3 +222,44 @@ test.each([
     expect(error).toMatchObject({ code: 'denied' })
   }
 })
+
+test.each([
+  ['CAST', `SELECT ${'cast('.repeat(30)}1${' as char)'.repeat(30)}`],
+  ['CAST of a parameter', `INSERT INTO t (a) VALUES (${'cast('.repeat(40)}?${' as char)'.repeat(40)})`],
+])('a short statement of nested %s, which the parser would read for years, is given up', async (_what, sql) => {
+  const guard = await Guard.create(ALL, 'mysql')
+  expect(() => guard.check(sql)).toThrow('the SQL statement takes longer than 1000 ms to check')
+  expect(guard.check('SELECT 1').text).toBe('SELECT 1')
+})
+
+test.each(['mysql', 'sqlite'] as const)('a query that need not come to an end is refused for %s', async (dialect) => {
+  const error = await refusal('WITH RECURSIVE c AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM c) SELECT COUNT(*) FROM c', ALL, dialect)
+  expect(error).toMatchObject({ code: 'denied', message: expect.stringContaining('WITH RECURSIVE is not allowed') })
+})
+
+test.each([
+  'SELECT COUNT(*) FROM t a, t b, t c',
+  'SELECT COUNT(*) FROM t a JOIN t b ON a.x = b.x',
+  'SELECT a FROM t WHERE EXISTS (SELECT 1 FROM t u WHERE u.a = t.a)',
+  'SELECT (SELECT COUNT(*) FROM u WHERE u.a = t.a) FROM t',
+  'SELECT a FROM t UNION ALL SELECT a FROM t UNION ALL SELECT a FROM t',
+  'WITH a AS (SELECT 1 AS n UNION ALL SELECT 2), b AS (SELECT n FROM a UNION ALL SELECT n FROM a) SELECT * FROM b',
+  'INSERT INTO t SELECT * FROM t',
+  'DELETE FROM t WHERE a IN (SELECT a FROM t)',
+  'UPDATE t SET a = (SELECT COUNT(*) FROM t)',
+])('%s would hold up the server on SQLite, and no other database', async (sql) => {
+  expect(await refusal(sql, ALL, 'sqlite')).toMatchObject({
+    code: 'denied',
+    message: expect.stringContaining('is not supported on SQLite'),
+  })
+  expect((await Guard.create(ALL, 'mysql')).check(sql).text).not.toBe('')
+})
+
+test.each([
+  'SELECT a FROM (SELECT a FROM t WHERE b > 1) x',
+  'SELECT a FROM t UNION ALL SELECT a FROM u',
+  'SELECT a FROM t WHERE a = (SELECT 1)',
+  'INSERT INTO t (a) SELECT 1',
+])('%s reads each table once, also on SQLite', async (sql) => {
+  expect((await Guard.create(ALL, 'sqlite')).check(sql).text).not.toBe('')
+})

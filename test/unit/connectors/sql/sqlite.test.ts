@@ -63,6 +63,26 @@ test('an integer beyond 64 bits is rejected', async () => {
   await expect(session.query('SELECT ?', [2n ** 63n])).rejects.toMatchObject({ code: 'rejected' })
 })
 
+test('an answer without end is refused before it fills the memory, and so is a text that grows without end', async () => {
+  const path = folder()
+  admin(
+    join(path, 'a.db'),
+    `CREATE TABLE t (a, b); INSERT INTO t SELECT value, 1 FROM (WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n LIMIT 340000) SELECT value FROM n)`,
+  )
+  const session = await open(path).open('sqlite:a.db', ALL)
+  await expect(session.query('SELECT a, b FROM t', [])).rejects.toMatchObject({
+    code: 'rejected',
+    message: 'the query brings more than 1000000 values',
+  })
+  const long = 'x'.repeat(1_000_000)
+  await expect(session.query('SELECT ? FROM t', [long])).rejects.toMatchObject({ message: 'the query brings more than 67108864 bytes' })
+  await expect(session.query("SELECT REPLACE(?, 'x', ?)", [long, long])).rejects.toMatchObject({
+    code: 'rejected',
+    message: expect.stringContaining('too big'),
+  })
+  expect((await session.query('SELECT a FROM t LIMIT 1', [])).rows).toEqual([[1n]])
+})
+
 test('a database in memory outlives its sessions and ends with the databases', async () => {
   const databases = open(folder())
   const first = await databases.open('sqlite::memory:', ALL)
