@@ -1,9 +1,10 @@
-import type { Parameter, SqlFunction } from '../api/function.ts'
+import type { Parameter, SqlFunction, TypeName } from '../api/function.ts'
 import { typeNameOf } from '../data/describe-value.ts'
 import type { Call, Expr } from '../sql/ast.ts'
+import { printExpression } from '../sql/print-expression.ts'
 import type { Binding } from './binding.ts'
 import type { BoundExpr } from './bound.ts'
-import { accepts, type StaticType } from './types.ts'
+import { accepts, type StaticType, takes } from './types.ts'
 
 /** Reports a number of arguments that the function does not take. */
 export function checkCount(binder: Binding, call: Call, { name, params, counts }: SqlFunction): void {
@@ -31,10 +32,37 @@ export function checkLiterals(binder: Binding, call: Call, found: SqlFunction, a
 function checkLiteral(binder: Binding, call: Call, { params }: SqlFunction, { arg, place }: { arg: BoundExpr; place: number }): void {
   const parameter = parameterAt(params, place)
   const wanted = parameter === undefined ? undefined : wantedIn(parameter, arg)
-  if (parameter === undefined || wanted === undefined) return
   const node: Expr = call.args[place] ?? call
+  if (parameter === undefined || wanted === undefined) return
+  if (arg.kind !== 'literal' && parameter.literal !== true) {
+    if (node.kind !== 'star' && !isCollection(binder, arg)) refuseType(binder, call, { arg, place, parameter, node })
+    return
+  }
   const got = arg.kind === 'literal' ? (parameter.literal === false ? 'a literal' : typeNameOf(arg.value)) : 'an expression'
   binder.problems.add(node, `function ${call.name} expects ${wanted} for parameter ${place + 1} (${parameter.name}), but found ${got}`)
+}
+
+/** What an aggregate gives is no error to a function: it finds it empty, as in eKuiper. */
+function isCollection(binder: Binding, arg: BoundExpr): boolean {
+  return arg.kind === 'slot' && binder.calls.aggregate.some(({ slot }) => slot === arg.slot)
+}
+
+/** What is declared of a column, or what a function gives, is of a type that the function never takes. */
+function refuseType(
+  binder: Binding,
+  call: Call,
+  { arg, place, parameter, node }: { arg: BoundExpr; place: number; parameter: Parameter; node: Expr },
+): void {
+  const expected = `${parameter.type} for parameter ${place + 1} (${parameter.name})`
+  const text = printExpression(node)
+  const cast = castTo(parameter.type)
+  const hint = cast === undefined ? undefined : `write cast(${text}, "${cast}") if its values are such`
+  binder.problems.add(node, `function ${call.name} expects ${expected}, but ${text} is of type ${arg.type}`, hint)
+}
+
+function castTo(type: TypeName): string | undefined {
+  if (type === 'number') return 'float'
+  return type === 'array' || type === 'struct' || type === 'any' ? undefined : type
 }
 
 /** The arguments as the function gets them: where only results of functions are integers, everything else becomes a float. */
@@ -53,7 +81,10 @@ export function resultType(found: SqlFunction, first: BoundExpr | undefined): St
 }
 
 function wantedIn(parameter: Parameter, arg: BoundExpr): string | undefined {
-  if (arg.kind !== 'literal') return parameter.literal === true ? `a literal of type ${parameter.type}` : undefined
+  if (arg.kind !== 'literal') {
+    if (parameter.literal === true) return `a literal of type ${parameter.type}`
+    return takes(parameter.type, arg.type) ? undefined : parameter.type
+  }
   if (parameter.literal === false) return 'a column or the result of a function'
   if (accepts(parameter.type, arg.value)) return undefined
   return parameter.literal === true ? `a literal of type ${parameter.type}` : parameter.type

@@ -109,6 +109,7 @@ export class Binder implements Binding {
       case 'call':
         return bindCall(this, expr)
       case 'member':
+        if (expr.wildcard === true) return { kind: 'member', object: this.bind(expr.object), name: '*', wildcard: true, type: 'any', at }
         return this.names.member(this.bind(expr.object), expr.name, at)
       case 'index':
         return this.names.element(this.bind(expr.object), this.bind(expr.index), at)

@@ -43,7 +43,7 @@ export type BoundExpr = BoundBase &
         readonly whens: readonly { readonly when: BoundExpr; readonly then: BoundExpr }[]
         readonly otherwise?: BoundExpr
       }
-    | { readonly kind: 'member'; readonly object: BoundExpr; readonly name: string }
+    | { readonly kind: 'member'; readonly object: BoundExpr; readonly name: string; readonly wildcard?: true }
     | { readonly kind: 'index'; readonly object: BoundExpr; readonly index: BoundExpr }
     | { readonly kind: 'slice'; readonly object: BoundExpr; readonly from?: BoundExpr; readonly to?: BoundExpr }
     | { readonly kind: 'call'; readonly name: string; readonly args: readonly BoundExpr[] }

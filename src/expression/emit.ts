@@ -185,6 +185,7 @@ export class ExpressionWriter {
   }
 
   #path(expr: Of<'member' | 'index' | 'slice' | 'record'>): string {
+    if (expr.kind === 'member' && expr.wildcard === true) return `everyMember(${this.settled(expr.object)})`
     if (expr.kind === 'member') return `member(${this.settled(expr.object)}, ${JSON.stringify(expr.name)})`
     if (expr.kind === 'index') return `index(${this.settled(expr.object)}, ${this.settled(expr.index)})`
     if (expr.kind === 'slice') {

@@ -14,6 +14,8 @@ export interface ScopeStream {
   readonly first?: boolean
   /** Absent: schemaless, any name may be a column. */
   readonly columns?: readonly Column[]
+  /** Columns that are null wherever they stand. */
+  readonly unread?: readonly string[]
 }
 
 /** Names of the sources: columns and members, with the declared types of what they lead to. */
@@ -96,6 +98,7 @@ export class Names {
     const columns = this.streams[place]?.columns
     const column = columns?.find((candidate) => candidate.name === name)
     if (columns !== undefined && column === undefined) return this.#unknown(name, node, place)
+    if (this.streams[place]?.unread?.includes(name) === true) return literal(null, 'any', node.at)
     const bound: BoundExpr = { kind: 'slot', slot: this.#slots.column(place, name), name, type: typeOfColumn(column?.type), at: node.at }
     return this.#declare(bound, column?.type)
   }

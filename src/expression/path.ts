@@ -9,6 +9,11 @@ export function member(object: Cell, name: string): Cell {
   return undefined
 }
 
+/** `object->*`: as in eKuiper no value at all. */
+export function everyMember(_object: Cell): never {
+  throw rowFailed('* is not the name of a member', 'name the members, or write extract(object)')
+}
+
 /** `array[position]`: from 0, negative from the end. Throws `row_failed` outside of the array. */
 export function index(array: Cell, position: Cell): Cell {
   if (array === null || array === undefined) return null

@@ -8,7 +8,7 @@ import { between, compare, isIn, isInArray } from './comparison.ts'
 import { keyOf, keyOfAll } from './group-key.ts'
 import { like } from './like.ts'
 import { and, not, or, passes } from './logic.ts'
-import { index, member, slice } from './path.ts'
+import { everyMember, index, member, slice } from './path.ts'
 import { changedRecord, objectOf } from './record.ts'
 
 /** What generated code may call, by the names that it uses: the full semantics behind its fast paths. */
@@ -27,6 +27,7 @@ export const SUPPORT = {
   not,
   passes,
   member,
+  everyMember,
   index,
   slice,
   changedRecord,

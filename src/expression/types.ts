@@ -38,3 +38,22 @@ export function accepts(parameter: TypeName, literal: Value): boolean {
   if (typeof literal === 'string') return ['string', 'datetime', 'bytea'].includes(parameter)
   return typeof literal !== 'boolean' || parameter === 'boolean'
 }
+
+/** Types whose values a function may find a way with, besides those of the parameter itself: numbers widen, most has a text. */
+const ALSO: Readonly<Record<TypeName, readonly StaticType[]>> = {
+  any: [],
+  number: ['bigint', 'float'],
+  bigint: ['number', 'float', 'datetime'],
+  float: ['number', 'bigint'],
+  string: ['number', 'bigint', 'float', 'boolean', 'datetime', 'bytea'],
+  boolean: [],
+  datetime: ['number', 'bigint', 'float', 'string'],
+  bytea: ['string'],
+  array: [],
+  struct: [],
+}
+
+/** Whether a value of a static type may be given to a parameter; one of which nothing is known may. */
+export function takes(parameter: TypeName, type: StaticType): boolean {
+  return [parameter, type].includes('any') || type === 'json' || parameter === type || ALSO[parameter].includes(type)
+}

@@ -13,6 +13,8 @@ export type PlacedCall =
 export interface CallStages {
   /** For each source: on its rows, before filter and window. */
   readonly rows: readonly (readonly PlacedCall[])[]
+  /** On joined rows: those that read several sources, or a table that is asked for each row. */
+  readonly joined: readonly PlacedCall[]
   /** Below the filter of WHERE and below that of HAVING: what counts the rows that they pass. */
   readonly where: readonly PlacedCall[]
   readonly having: readonly PlacedCall[]
@@ -30,8 +32,11 @@ export function callStages({ bound, streams, slots }: ComposeParts): CallStages 
   const all = orderedCalls(bound.calls.analytic, bound.calls.batch)
   const early = earlySlots(bound, all)
   const rows = streams.map((): PlacedCall[] => [])
-  const stages: Stages = { rows, where: [], having: [], last: [] }
+  const stages: Stages = { rows, joined: [], where: [], having: [], last: [] }
   const placeOf = new Map<number, number>()
+  const unjoined = unjoinedSlots(bound, all)
+  const isJoined = (places: readonly number[], slot: number): boolean =>
+    !unjoined.has(slot) && (new Set(places).size > 1 || places.some((place) => place === JOINED || streams[place]?.table === 'lookup'))
   for (const placed of all) {
     if (placed.node === 'analytic' && placed.call.hits === true && placeHits(placed.call, bound, stages)) continue
     const inside = exprsOfCall(placed).flatMap(slotsOf)
@@ -43,15 +48,20 @@ export function callStages({ bound, streams, slots }: ComposeParts): CallStages 
       continue
     }
     const places = inside.map((slot) => slots.readOf(slot)?.stream ?? placeOf.get(slot) ?? 0)
-    const place = places.length === 0 ? 0 : Math.min(...places)
+    const place = isJoined(places, placed.call.slot) ? JOINED : Math.min(...places, JOINED - 1)
     placeOf.set(placed.call.slot, place)
-    rows[place]?.push(placed)
+    if (place === JOINED) stages.joined.push(placed)
+    else rows[places.length === 0 ? 0 : place]?.push(placed)
   }
   return stages
 }
 
+/** In place of the place of a source: behind the join. */
+const JOINED = Number.MAX_SAFE_INTEGER
+
 interface Stages {
   readonly rows: readonly PlacedCall[][]
+  readonly joined: PlacedCall[]
   readonly where: PlacedCall[]
   readonly having: PlacedCall[]
   readonly last: PlacedCall[]
@@ -88,13 +98,28 @@ function earlySlots({ where, filter, on, groupBy, window, calls }: ComposeParts[
   ]
   const when = window?.type === 'sliding' ? [window.when] : []
   const inside = calls.aggregate.flatMap(({ args, filter: only }) => [...args, only])
-  const present = [...conditions, ...when, ...inside].filter((expr) => expr !== undefined)
-  const early = new Set(present.flatMap(slotsOf))
+  const early = slotsIn([...conditions, ...when, ...inside])
   for (const placed of all) if (placed.node === 'analytic' && placed.call.over === 'rows') early.add(placed.call.slot)
+  return withInner(early, all)
+}
+
+/** Slots that are read where rows are not joined yet. */
+function unjoinedSlots({ filter, on, window }: ComposeParts['bound'], all: readonly PlacedCall[]): ReadonlySet<number> {
+  const state = window?.type === 'state' ? [window.begin, window.emit, ...window.partition] : []
+  const when = window?.type === 'sliding' ? [window.when] : []
+  return withInner(slotsIn([filter, ...on, ...state, ...when]), all)
+}
+
+function slotsIn(exprs: readonly (BoundExpr | undefined)[]): Set<number> {
+  return new Set(exprs.flatMap((expr) => (expr === undefined ? [] : slotsOf(expr))))
+}
+
+/** With the slots that the calls of these slots read. */
+function withInner(slots: Set<number>, all: readonly PlacedCall[]): ReadonlySet<number> {
   for (const placed of all.toReversed()) {
-    if (early.has(placed.call.slot)) for (const slot of exprsOfCall(placed).flatMap(slotsOf)) early.add(slot)
+    if (slots.has(placed.call.slot)) for (const slot of exprsOfCall(placed).flatMap(slotsOf)) slots.add(slot)
   }
-  return early
+  return slots
 }
 
 function exprsOfCall({ node, call }: PlacedCall): readonly BoundExpr[] {

@@ -17,7 +17,7 @@ export function compose(parts: ComposeParts): PlanNode {
   })
   const where = (input: PlanNode): PlanNode => filtered(withCalls(input, stages.where), bound.where, 'Where')
   const whereOnGroups = bound.where !== undefined && reads(bound.where, bound)
-  let node = composeJoins(parts, inputs)
+  let node = withCalls(composeJoins(parts, inputs), stages.joined)
   if (!whereOnGroups) node = where(node)
   if (bound.aggregates) node = aggregate(node, parts)
   if (whereOnGroups) node = where(node)

@@ -99,14 +99,21 @@ interface Sources {
 }
 
 function binderOf({ select, refs, streams }: Sources, env: PlanEnv, problems: Problems): Binder {
+  const unread = unreadOf(select, streams)
   const scopes = streams.map((stream, i) => {
     const alias = refs[i]?.alias
     const columns = stream.columns === undefined ? {} : { columns: stream.columns }
     // As eKuiper: what is joined from the right stands before what it is joined to.
     const first = select.joins[i - 1]?.type === 'RIGHT'
-    return { name: stream.name, first, ...(alias === undefined ? {} : { alias }), ...columns }
+    return { name: stream.name, first, ...(alias === undefined ? {} : { alias }), ...columns, unread }
   })
   return new Binder({ streams: scopes, functions: env.functions, fields: select.fields, windowed: select.window !== undefined }, problems)
+}
+
+/** As eKuiper: in a join of sources that all have a schema, columns that `* EXCEPT` names are not decoded and null also where ON or WHERE reads them. */
+function unreadOf({ fields }: Select, streams: readonly PlanStream[]): readonly string[] {
+  if (streams.length < 2 || streams.some(({ columns }) => columns === undefined)) return []
+  return fields.flatMap(({ expr }) => (expr.kind === 'star' ? expr.except : []))
 }
 
 function checkTimestamps(refs: readonly SourceRef[], streams: readonly PlanStream[], problems: Problems): void {

@@ -38,7 +38,7 @@ export type Expr =
     })
   | (Node & { readonly kind: 'case'; readonly operand?: Expr; readonly whens: readonly When[]; readonly otherwise?: Expr })
   /** `a->b`. */
-  | (Node & { readonly kind: 'member'; readonly object: Expr; readonly name: string })
+  | (Node & { readonly kind: 'member'; readonly object: Expr; readonly name: string; readonly wildcard?: true })
   /** `a[i]`. */
   | (Node & { readonly kind: 'index'; readonly object: Expr; readonly index: Expr })
   /** `a[from:to]`; both ends may be missing. */

@@ -114,14 +114,20 @@ function parsePath(cursor: Cursor, start: number, operand: Expr): Expr {
     const token = cursor.peek()
     if (isSymbol(token, '->') || isSymbol(token, '.')) {
       cursor.next()
-      const name = cursor.expectName('the name of a member').value
-      object = cursor.grown({ kind: 'member', object, name, at: start, end: cursor.end }, [object])
+      object = parseMember(cursor, start, object)
     } else if (isSymbol(token, '[')) {
       object = parseBrackets(cursor, start, object)
     } else {
       return object
     }
   }
+}
+
+/** `->*` is read and fails for every row, as in eKuiper. */
+function parseMember(cursor: Cursor, start: number, object: Expr): Expr {
+  if (cursor.symbol('*')) return cursor.grown({ kind: 'member', object, name: '*', wildcard: true, at: start, end: cursor.end }, [object])
+  const name = cursor.expectName('the name of a member').value
+  return cursor.grown({ kind: 'member', object, name, at: start, end: cursor.end }, [object])
 }
 
 function parseBrackets(cursor: Cursor, start: number, object: Expr): Expr {

@@ -50,7 +50,7 @@ function printBare(expr: Expr, own: number): string {
     case 'case':
       return printCase(expr)
     case 'member':
-      return `${printExpression(expr.object, PATH)}->${quoteName(expr.name)}`
+      return `${printExpression(expr.object, PATH)}->${expr.wildcard === true ? '*' : quoteName(expr.name)}`
     case 'index':
       return `${printExpression(expr.object, PATH)}[${printExpression(expr.index)}]`
     case 'slice':

@@ -41,6 +41,32 @@ const CASES: readonly (readonly [string, ...(readonly [number, string, string?])
   ['SELECT lag(a, -1) FROM demo', [15, 'offset of lag is negative']],
   ['SELECT had_changed(1, a) FROM demo', [20, 'function had_changed expects boolean for parameter 1 (ignoreNull), but found int64']],
   ['SELECT abs("x") FROM demo', [12, 'function abs expects number for parameter 1 (x), but found string']],
+  [
+    'SELECT abs(active) FROM typed',
+    [
+      12,
+      'function abs expects number for parameter 1 (x), but active is of type boolean',
+      'write cast(active, "float") if its values are such',
+    ],
+  ],
+  [
+    'SELECT abs(lower(a)) FROM demo',
+    [
+      12,
+      'function abs expects number for parameter 1 (x), but lower(a) is of type string',
+      'write cast(lower(a), "float") if its values are such',
+    ],
+  ],
+  [
+    'SELECT sum(active) AS s FROM typed GROUP BY COUNTWINDOW(2)',
+    [
+      12,
+      'function sum expects number for parameter 1 (x), but active is of type boolean',
+      'write cast(active, "float") if its values are such',
+    ],
+  ],
+  ['SELECT abs(temperature) AS a, lower(temperature) AS b, round(abs(temperature)) AS c FROM typed'],
+  ['SELECT abs(a) AS a, abs(coalesce(a, "x")) AS b, abs(cardinality(l)) AS c FROM demo'],
   ['SELECT abs(a) OVER (PARTITION BY b) FROM demo', [15, 'OVER after abs(), expected an analytic function before it']],
   ['SELECT last_hit_count() OVER (WHEN b) FROM demo', [25, 'OVER after last_hit_count(), expected an analytic function before it']],
   ['SELECT lag(a) OVER (ORDER BY b) FROM demo', [30, 'ORDER BY in OVER of lag()']],
