@@ -8,7 +8,10 @@ import type { RuleOptions } from '../runtime/spec.ts'
 
 const FIELDS = SETTING_FIELDS.rule.kind === 'object' ? SETTING_FIELDS.rule.fields : {}
 
-/** Options about the insides of eKuiper, or about things that the engine always does. */
+/**
+ * Options without effect. They are about the insides of eKuiper (concurrency loses the order of rows; planOptimizeStrategy switches rewrites
+ * that change no result here), or about what the engine always does (a full buffer holds the source up, state is saved before a stop).
+ */
 const IGNORED = [
   'logFilename',
   'concurrency',

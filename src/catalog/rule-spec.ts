@@ -59,7 +59,7 @@ function planRule(rule: RuleDefinition, world: RuleWorld, marked: boolean): Rule
 }
 
 function planOptions({ options }: RuleDefinition): PlanOptions {
-  return { sendNilField: options.sendNilField, isEventTime: options.isEventTime }
+  return { sendNilField: options.sendNilField, isEventTime: options.isEventTime, sendMeta: options.sendMetaToSink }
 }
 
 function selectOf(sql: string): Select {

@@ -14,7 +14,8 @@ interface BoundBase {
 export type BoundExpr = BoundBase &
   (
     | { readonly kind: 'literal'; readonly value: Value }
-    | { readonly kind: 'slot'; readonly slot: number; readonly name: string }
+    /** `source`: whose column it is, in a statement of several. */
+    | { readonly kind: 'slot'; readonly slot: number; readonly name: string; readonly source?: string }
     /** An object of named values; the members of a value whose name is `*` are taken over. Later ones win, absent ones are left out. */
     | { readonly kind: 'object'; readonly names: readonly string[]; readonly values: readonly BoundExpr[] }
     /** The first that is not absent: a column that several sources of a join may have. */

@@ -99,8 +99,15 @@ export class Names {
     const column = columns?.find((candidate) => candidate.name === name)
     if (columns !== undefined && column === undefined) return this.#unknown(name, node, place)
     if (this.streams[place]?.unread?.includes(name) === true) return literal(null, 'any', node.at)
-    const bound: BoundExpr = { kind: 'slot', slot: this.#slots.column(place, name), name, type: typeOfColumn(column?.type), at: node.at }
+    const slot = this.#slots.column(place, name)
+    const bound: BoundExpr = { kind: 'slot', slot, name, ...this.#sourceOf(place), type: typeOfColumn(column?.type), at: node.at }
     return this.#declare(bound, column?.type)
+  }
+
+  /** Where there are several, EXPLAIN tells whose column it is. */
+  #sourceOf(place: number): { readonly source?: string } {
+    const source = this.streams[place]
+    return this.streams.length > 1 && source !== undefined ? { source: source.alias ?? source.name } : {}
   }
 
   #declare(bound: BoundExpr, type: SqlType | undefined): BoundExpr {

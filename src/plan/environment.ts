@@ -22,6 +22,8 @@ export interface PlanOptions {
   readonly sendNilField?: boolean
   /** Rows have a time of their own: the stream's TIMESTAMP column. */
   readonly isEventTime?: boolean
+  /** The metadata of the message goes with each row (sendMetaToSink). */
+  readonly sendMeta?: boolean
   /** Rows carry marks, so that it can be told what becomes of each (`withRowMarks`). */
   readonly marked?: boolean
 }

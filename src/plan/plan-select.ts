@@ -14,6 +14,7 @@ import { compose } from './compose.ts'
 import type { PlanEnv, PlanStream } from './environment.ts'
 import { layOut } from './layout.ts'
 import type { PlannedSelect, RewriteStep } from './planned-select.ts'
+import { withMeta } from './meta-output.ts'
 import type { PlanRule } from './plan-rule.ts'
 import { inputsOf, type PlanNode, type RulePlan, type SourceNode } from './nodes.ts'
 import { exprsOf } from './rewrite.ts'
@@ -37,7 +38,8 @@ export function planWithSteps(select: Select, env: PlanEnv, text: string): Plann
   checkClauses(select, streams, problems)
   if (refs.length > 1) problems.throwIfAny()
   const binder = binderOf({ select, refs, streams }, env, problems)
-  const bound = bindSelect(select, binder, env.options)
+  const plain = bindSelect(select, binder, env.options)
+  const bound = env.options.sendMeta === true ? withMeta(select, plain, binder.slots) : plain
   problems.throwIfAny()
   checkJoins({ select, bound, streams, slots: binder.slots }, problems)
   const eventTime = env.options.isEventTime === true

@@ -20,7 +20,7 @@ class Printer {
       case 'literal':
         return this.#add(literalText(expr.value))
       case 'slot':
-        return this.#add(expr.name)
+        return this.#add(expr.source === undefined ? expr.name : `${expr.source}.${expr.name}`)
       case 'unary':
         return this.#parts('(', expr.op === 'NOT' ? 'NOT ' : '-', expr.operand, ')')
       case 'binary':

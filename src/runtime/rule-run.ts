@@ -58,6 +58,7 @@ export class RuleRun {
         index,
         action,
         sendError: spec.options.sendError,
+        bufferLength: spec.options.bufferLength,
         errors: this.#errors,
         state: this.#state(`sink_${index}`),
         signal: this.#abort.signal,

@@ -224,7 +224,7 @@ describe('event time', () => {
       'demo 1: waiting by WINDOW: in a tumbling window that ends at 1970-01-01T00:00:10.000Z',
       'other 2: waiting by WATERMARK: for the watermark, which is at 1970-01-01T00:00:02.000Z and waits for rows of demo',
       'demo 2: waiting by WINDOW: in a tumbling window that ends at 1970-01-01T00:00:10.000Z',
-      'demo 2: dropped by ON: no row pairs with it; a = b: a is 2',
+      'demo 2: dropped by ON: no row pairs with it; demo.a = other.b: demo.a is 2',
       'demo 1: output 1',
       'other 1: output 1',
       'demo 3: waiting by WATERMARK: for the watermark, which is at 1970-01-01T00:00:10.500Z and waits for rows of other',
@@ -242,7 +242,7 @@ describe('tables', () => {
       'other 1: kept: in the table, for the rows that are joined with it',
       'demo 1: output 1',
       'other 1: output 1',
-      'demo 2: dropped by ON: no row pairs with it; id = id: id is 2',
+      'demo 2: dropped by ON: no row pairs with it; demo.id = other.id: demo.id is 2',
     ])
   })
 })

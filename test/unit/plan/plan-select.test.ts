@@ -215,3 +215,17 @@ test('a plan can be posted to another thread', () => {
   const planned = plan("SELECT *, a IN (1, 2) AS x FROM demo WHERE b LIKE 'x%'")
   expect(structuredClone(planned)).toEqual(planned)
 })
+
+test('sendMetaToSink gives the metadata of a message with its row, but not behind windows and joins', () => {
+  const options = { sendMeta: true }
+  const env = environment({ demo: {}, other: {} }, options)
+  const metaOf = (sql: string): unknown => {
+    const { output, sources } = plan(sql, env)
+    return [output.columns.map(({ name }) => name), sources[0]?.meta]
+  }
+  expect(metaOf('SELECT a FROM demo')).toEqual([['a', '__meta'], ['*']])
+  expect(metaOf('SELECT * FROM demo')).toEqual([['*', '__meta'], ['*']])
+  expect(metaOf('SELECT a AS __meta FROM demo')).toEqual([['__meta'], []])
+  expect(metaOf('SELECT a FROM demo GROUP BY COUNTWINDOW(2)')).toEqual([['a'], []])
+  expect(metaOf('SELECT demo.a FROM demo INNER JOIN other ON demo.a = other.a GROUP BY COUNTWINDOW(2)')).toEqual([['a'], []])
+})

@@ -198,24 +198,27 @@ test('two rules on a shared stream have one source, which ends with the last of 
   expect(sources[0]?.closed).toBe(1)
 })
 
-test('a failing rule on a shared stream holds back neither the other nor the acknowledgement', async () => {
-  const { sources, sinks, rule } = world()
-  await rule('good').start(spec('good', 'SELECT a FROM demo', { shared: true }))
-  await rule('bad').start(spec('bad', 'SELECT a FROM demo', { shared: true, actions: [{ type: 'keep', config: { bufferLength: 2 } }] }))
-  await settle()
-  const bad = sinks[1]
-  if (bad !== undefined) {
-    bad.before = () => {
-      throw new PlutinoError('unavailable', 'gone')
-    }
-  }
-  for (let i = 1; i <= 10; i++) {
-    sources[0]?.push([{ a: i }], i)
+test.each([{ actions: [{ type: 'keep', config: { bufferLength: 2 } }] }, { options: { bufferLength: 2 } }])(
+  'a failing rule on a shared stream holds back neither the other nor the acknowledgement: %j',
+  async (few) => {
+    const { sources, sinks, rule } = world()
+    await rule('good').start(spec('good', 'SELECT a FROM demo', { shared: true }))
+    await rule('bad').start(spec('bad', 'SELECT a FROM demo', { shared: true, ...few }))
     await settle()
-  }
-  expect(sinks[0]?.written).toHaveLength(10)
-  expect(sources[0]?.committed.length).toBeGreaterThan(6)
-})
+    const bad = sinks[1]
+    if (bad !== undefined) {
+      bad.before = () => {
+        throw new PlutinoError('unavailable', 'gone')
+      }
+    }
+    for (let i = 1; i <= 10; i++) {
+      sources[0]?.push([{ a: i }], i)
+      await settle()
+    }
+    expect(sinks[0]?.written).toHaveLength(10)
+    expect(sources[0]?.committed.length).toBeGreaterThan(6)
+  },
+)
 
 test('start on running and stop on stopped do nothing', async () => {
   const { sources, rule } = world()
