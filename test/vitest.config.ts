@@ -4,8 +4,9 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'plugin-sdk/**/*.test.ts', 'plugins/**/*.test.ts'],
     exclude: ['node_modules/**', 'test/bench/**'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Guards against what never ends: no test is about speed, and a busy machine is slow.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     maxWorkers: 2,
   },
 })
