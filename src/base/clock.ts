@@ -8,10 +8,17 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
 
+/** What a timer of the system can wait at most; a longer one would end at once. */
+const LONGEST_TIMER = 2 ** 31 - 1
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(ms, callback) {
-    const timer = setTimeout(callback, ms)
+    let timer: NodeJS.Timeout
+    const wait = (left: number): void => {
+      timer = left > LONGEST_TIMER ? setTimeout(() => wait(left - LONGEST_TIMER), LONGEST_TIMER) : setTimeout(callback, left)
+    }
+    wait(ms)
     return () => clearTimeout(timer)
   },
   sleep(ms, signal) {
