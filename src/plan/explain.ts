@@ -25,10 +25,10 @@ function textOf(node: PlanNode): string {
   return linesOf(node, 0).join('\n')
 }
 
-function linesOf(node: PlanNode, depth: number): readonly string[] {
-  const state = keptState(node)
+function linesOf(node: PlanNode, depth: number, above?: PlanNode): readonly string[] {
+  const state = keptState(node, above)
   const line = { op: `${titleOf(node)}_${depth}`, info: infoOf(node), ...(state === undefined ? {} : { state }) }
-  return [`${'\t'.repeat(depth)}${JSON.stringify(line)}`, ...inputsOf(node).flatMap((input) => linesOf(input, depth + 1))]
+  return [`${'\t'.repeat(depth)}${JSON.stringify(line)}`, ...inputsOf(node).flatMap((input) => linesOf(input, depth + 1, node))]
 }
 
 /** Conditions of WHERE that stand below a window or a join, where no statement puts them. */
@@ -106,7 +106,7 @@ function sourceInfo({ stream, columns, record, meta, time, timestamp, retain }: 
   const parts = [`StreamName: ${stream}`, `StreamFields:[ ${fields.join(', ')} ]`]
   if (meta.length > 0) parts.push(`Meta:[ ${meta.join(', ')} ]`)
   if (timestamp !== undefined) parts.push(`Timestamp: ${timestamp}`)
-  else if (time) parts.push('EventTime')
+  else if (time) parts.push('ReceivedAt')
   if (retain !== undefined) parts.push(`Retain: ${retain === Number.MAX_SAFE_INTEGER ? 'all' : retain}`)
   return parts.join(', ')
 }

@@ -1,17 +1,17 @@
 import type { PlanNode } from './nodes.ts'
 import { printExpr } from './print-expr.ts'
 
-/** What a step keeps from batch to batch, for a person; undefined when it keeps nothing. */
-export function keptState(node: PlanNode): string | undefined {
+/** What a step keeps from batch to batch, for a person; undefined when it keeps nothing. `above`: the step that it feeds. */
+export function keptState(node: PlanNode, above?: PlanNode): string | undefined {
   switch (node.op) {
     case 'analytic':
       return node.calls
         .map(({ function: name, partition }) => (partition.length === 0 ? name : `${name} for each ${partition.map(printExpr).join(', ')}`))
         .join('; ')
     case 'window':
-      return ofWindow(node)
+      return above?.op === 'aggregate' && above.incremental ? undefined : ofWindow(node)
     case 'aggregate':
-      return node.incremental ? 'the aggregates of each open group' : undefined
+      return node.incremental ? aggregatesOf(node) : undefined
     case 'join':
       return node.tables.length === 0 ? undefined : node.tables.map(ofTable).join('; ')
     case 'lookup':
@@ -27,6 +27,16 @@ export function keptState(node: PlanNode): string | undefined {
     case 'limit':
       return undefined
   }
+}
+
+/** Folded inside the window: sliding and count windows keep an entry for each row, hopping ones for each hop. */
+function aggregatesOf({ input }: Extract<PlanNode, { readonly op: 'aggregate' }>): string {
+  const of = 'the aggregates of each open group'
+  if (input.op !== 'window') return of
+  const { spec } = input
+  if (spec.type === 'hopping' && spec.hop < spec.length) return `${of}, for each ${spec.hop} ms of ${spec.length} ms`
+  if (spec.type === 'sliding') return `${of}, with an entry for each row of ${spec.length + spec.delay} ms`
+  return of
 }
 
 type Spec = Extract<PlanNode, { readonly op: 'window' }>['spec']

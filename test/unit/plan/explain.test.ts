@@ -24,7 +24,7 @@ test('every kind of expression has a text', () => {
       'Fields:[ * EXCEPT(a) REPLACE((b + 1) AS c), CASE a WHEN 1 THEN b ELSE (-c) END AS d, a[0]->x[1:] AS e, CASE WHEN ((a NOT IN (1, b)) IS NULL) THEN false ELSE (a NOT IN (1, b)) END AS f, ' +
       'CASE WHEN ((a IN b) IS NULL) THEN false ELSE (a IN b) END AS g, CASE WHEN ((NOT (a BETWEEN b AND 2)) IS NULL) THEN false ELSE (NOT (a BETWEEN b AND 2)) END AS h, (concat(a, "x") IS NOT NULL) AS i, event_time() AS j ]',
   })
-  expect(JSON.parse(source ?? '').info).toBe('StreamName: demo, StreamFields:[ b, a, c, * ], EventTime')
+  expect(JSON.parse(source ?? '').info).toBe('StreamName: demo, StreamFields:[ b, a, c, * ], ReceivedAt')
 })
 
 test('declared columns show their types', () => {
