@@ -5,7 +5,8 @@ import { describeValue } from '../data/describe-value.ts'
 import { goText } from '../data/go-text.ts'
 import { rowFailed } from '../data/row-failed.ts'
 import type { Cell } from '../data/value.ts'
-import { toNumber, toWhole } from './arguments.ts'
+import { isEmptyCollection, toNumber, toWhole } from './arguments.ts'
+import { isMissing } from './collections.ts'
 import { roundTo } from './math.ts'
 import { dateOf, toMoment } from './moment.ts'
 import { parameter, rowFunction, type RowFunction } from './record.ts'
@@ -32,12 +33,16 @@ export const conversionFunctions: readonly FunctionDefinition[] = [
     doc: `Converts to ${CAST_TYPES.join(', ')}; a value that has no such form is an error of the row.`,
     params: [X, parameter('type', 'string')],
     returns: 'any',
+    nulls: 'call',
     examples: [
       ['cast("12", "bigint")', 12n],
       ['cast(3.75, "string")', '3.75'],
+      ['cast(array_create(1, "x"), "string")', '[1,"x"]'],
     ],
     call: (ctx, x, type) => {
+      if (isMissing(x) || isMissing(type)) return null
       const to = goText(type)
+      if (to !== 'string' && isEmptyCollection(x)) return null
       if (!isCastType(to)) throw rowFailed(`cast expects one of ${CAST_TYPES.join(', ')}, got "${to}"`)
       return to === 'datetime' && typeof x === 'string' ? dateOf(toMoment(x, ctx)) : castValue(x, to)
     },

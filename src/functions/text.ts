@@ -1,4 +1,5 @@
 import type { FunctionDefinition } from '../api/definition.ts'
+import { castValue } from '../data/cast.ts'
 import { isNumeric } from '../data/compare.ts'
 import { goText } from '../data/go-text.ts'
 import { rowFailed } from '../data/row-failed.ts'
@@ -49,8 +50,9 @@ const shape: readonly FunctionDefinition[] = [
     examples: [
       ['format(12, 2)', '12.00'],
       ['format(1234567.891, 2, "de-DE")', '1.234.567,89'],
+      ['format("12.3", 2)', '12.30'],
     ],
-    call: (_, x, digits, locale) => formatNumber(toNumber(x), toIndex(digits), locale === undefined ? undefined : goText(locale)),
+    call: (_, x, digits, locale) => formatNumber(numberOf(x), toIndex(digits), locale === undefined ? undefined : goText(locale)),
   }),
 ]
 
@@ -203,6 +205,11 @@ function substring(s: string, start: number, end: number | undefined): string {
     throw rowFailed(`expected places from 0 on, got ${start}${end === undefined ? '' : ` and ${end}`}`)
   if (end !== undefined && start >= end) throw rowFailed(`expected a start before the end, got ${start} and ${end}`)
   return isAscii(s) ? s.slice(start, end) : decodeBytes(Buffer.from(s).subarray(start, end))
+}
+
+/** A number, or a text that is one. Throws `row_failed`. */
+function numberOf(value: Cell): number {
+  return toNumber(typeof value === 'string' ? castValue(value, 'float') : value)
 }
 
 /** Each byte that is no part of a whole character is a replacement character of its own; the standard decoder takes those at the end together. */

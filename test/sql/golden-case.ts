@@ -19,12 +19,21 @@ export interface GoldenCase {
   readonly streams: readonly string[]
   readonly sql: string
   /** Options of the rule. */
-  readonly options?: { readonly [name: string]: string | number | boolean }
+  readonly options?: { readonly [name: string]: Value }
   readonly input: readonly GoldenInput[]
   /** How far the clock goes on after the last row, as a time. */
   readonly until?: number
+  /** The heading of `differences.txt`: eKuiper answers otherwise. */
+  readonly differs?: string
+  /** The rule is refused, with this in the error's message or hint; there is no input and no output. */
+  readonly refused?: string
   /** Results in their order: the rows of each, or `{"$error":"…"}` for an error; an empty text stands for any. */
   readonly output: readonly Value[]
+}
+
+/** Where we answer otherwise than eKuiper, on purpose. */
+export function headings(folder: string): readonly string[] {
+  return readFileSync(path.join(folder, 'differences.txt'), 'utf8').trim().split('\n')
 }
 
 /** The cases of every file in the folder, each under the name of its file. */
