@@ -50,7 +50,6 @@ const shape: readonly FunctionDefinition[] = [
     examples: [
       ['format(12, 2)', '12.00'],
       ['format(1234567.891, 2, "de-DE")', '1.234.567,89'],
-      ['format("12.3", 2)', '12.30'],
     ],
     call: (_, x, digits, locale) => formatNumber(numberOf(x), toIndex(digits), locale === undefined ? undefined : goText(locale)),
   }),
