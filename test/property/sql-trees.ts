@@ -201,17 +201,31 @@ const options = fc
   .subarray([...STREAM_OPTIONS])
   .chain((rules) => fc.tuple(...rules.map((rule) => optionValue(rule.kind).map((value) => ({ name: rule.name, value, ...PLACE })))))
 
+/** A default is a literal of the column's own type. */
+const defaulted = fc.tuple(name, literal).map(([called, value]) => {
+  const kind = value.kind === 'integer' ? 'bigint' : value.kind === 'number' ? 'float' : value.kind === 'boolean' ? 'boolean' : 'string'
+  return place({ name: called, type: { kind } as const, default: value })
+})
+
 const createStream: fc.Arbitrary<CreateStream> = fc
   .record({
     kind: fc.constant('create' as const),
     what: fc.constantFrom('stream' as const, 'table' as const),
     name,
-    columns: fc.array(fc.record({ name, type }).map(place), { maxLength: 3 }),
+    columns: fc.array(fc.oneof({ weight: 2, arbitrary: fc.record({ name, type }).map(place) }, defaulted), { maxLength: 3 }),
     options,
   })
   .map(place)
 
+const what = fc.constantFrom('stream' as const, 'table' as const)
+const named: fc.Arbitrary<Statement> = fc.oneof(
+  fc.record({ kind: fc.constant('show' as const), what }).map(place),
+  fc.record({ kind: fc.constantFrom('describe' as const, 'drop' as const), what, name }).map(place),
+  fc.record({ kind: fc.constant('explain' as const), what, name }).map(place),
+)
+
 export const statement: fc.Arbitrary<Statement> = fc.oneof(
+  { weight: 1, arbitrary: named },
   { weight: 6, arbitrary: select },
   { weight: 2, arbitrary: createStream },
   { weight: 1, arbitrary: select.map((query): Statement => ({ kind: 'explain', what: 'select', select: query, ...PLACE })) },
