@@ -74,10 +74,7 @@ const statements: fc.Arbitrary<NaiveStatement> = fc
 async function answer(statement: NaiveStatement, rows: readonly NaiveInput[], cuts: readonly boolean[]): Promise<readonly Value[]> {
   const options = { planOptimizeStrategy: { enableIncrementalWindow: cuts[0] === true } }
   const clock = new FakeClock(0)
-  const rule = new GoldenRule(
-    goldenSpec({ name: 'generated', streams: [STREAM], sql: sqlOf(statement), options, input: [], output: [] }),
-    clock,
-  )
+  const rule = new GoldenRule(goldenSpec({ streams: [STREAM], sql: sqlOf(statement), options }), clock)
   rule.core.start()
   let batch: { readonly stream: string; readonly row: Struct }[] = []
   const flush = async (): Promise<void> => {
