@@ -42,10 +42,12 @@ test('the commands of the README are scripts of package.json', () => {
 })
 
 describe('the README, line by line', () => {
-  test('with a database file', () => tutorial((server) => Promise.resolve(databaseFile(path.join(server.folder, 'readings.db')))))
+  test('with a database file', { timeout: 120_000 }, () =>
+    tutorial((server) => Promise.resolve(databaseFile(path.join(server.folder, 'readings.db')))),
+  )
 
   const mysql = service('PLUTINO_TEST_MYSQL')
-  test.skipIf(mysql === undefined)('with MariaDB', () => tutorial(() => mariaDb(mysql ?? '')))
+  test.skipIf(mysql === undefined)('with MariaDB', { timeout: 120_000 }, () => tutorial(() => mariaDb(mysql ?? '')))
 })
 
 async function tutorial(open: (server: ServerProcess) => Promise<Database>): Promise<void> {
