@@ -9,6 +9,7 @@ import { pluginFigures } from './plugin-call.ts'
 import { pluginRowFigures } from './plugin-rows.ts'
 import { print } from './report.ts'
 import { serverFigures } from './server.ts'
+import { SQL_SUITES } from './sql-server.ts'
 import { stateFigures } from './state.ts'
 import { windowFigures } from './windows.ts'
 
@@ -19,12 +20,13 @@ const SUITES = {
   windows: windowFigures,
   lane: laneFigures,
   mqtt: mqttFigures,
+  ...SQL_SUITES,
   server: serverFigures,
   install: installFigures,
   mysql: mysqlFigures,
   plugin: pluginFigures,
   'plugin-rows': pluginRowFigures,
-} as const
+}
 
 const wanted = process.argv.slice(2)
 let missed = 0

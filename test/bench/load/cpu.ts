@@ -21,7 +21,7 @@ let kept = 0
  * can be compared between machines and days.
  */
 export function calibration(size: number): number {
-  const texts = payloads(size)
+  const texts = payloads({ size })
   const round = (): number => {
     const begin = process.cpuUsage()
     for (let n = 0; n < 200; n++) {

@@ -1,17 +1,19 @@
 // A process of its own that puts a load on a server and counts what comes out. Two ways:
 //   broker  is the MQTT broker itself and writes large chunks
 //   client  publishes to, and subscribes at, a broker on the port that it is given
-// Commands and answers go over the IPC channel: {load: {count, size, qos}} -> {done: {out, acks}}; {ready: port} comes first.
+// Commands and answers go over the IPC channel: {load: {count, size, qos, …}} -> {done: {out, acks}}; {ready: port} comes first.
 import { connect as dial, createServer, type Socket } from 'node:net'
 import { connect, Framer, packet, publish, subscribe } from './packets.ts'
-import { passing, payloads, RING } from './messages.ts'
+import { type Form, NO_TIME, passing, payloads } from './messages.ts'
 
-interface Load {
+/** The messages of a load and what must come out before it is over. */
+export interface Load extends Form {
   readonly count: number
-  readonly size: number
   readonly qos: number
   /** How many messages must come out; the rows that pass the filter unless given. */
   readonly out?: number
+  /** What all members `n` of the messages that come out must add up to. */
+  readonly sum?: number
 }
 
 const IN = 'bench/in'
@@ -25,19 +27,50 @@ let load: Load | undefined
 let sent = 0
 let acked = 0
 let out = 0
+let sum = 0
 let wanted = 0
-let ring: ReturnType<typeof publish>[] = []
+let ring: Message[] = []
+/** The time of the next message: one comes each millisecond, whatever the clock shows. */
+let time = Number(NO_TIME)
 
-const ready = new Map<string, ReturnType<typeof publish>[]>()
+/** A packet that is written again and again; `timeAt`: where its time stands, -1 if it has none. */
+type Message = ReturnType<typeof publish> & { readonly timeAt: number }
+
+const ready = new Map<string, Message[]>()
 
 function start(next: Load): void {
-  const key = `${next.size}/${next.qos}`
-  ring = ready.get(key) ?? payloads(next.size).map((payload) => publish(IN, payload, next.qos))
+  const key = JSON.stringify([next.size, next.qos, next.devices, next.timed])
+  ring = ready.get(key) ?? payloads(next).map((payload) => messageOf(payload, next))
   ready.set(key, ring)
   load = next
-  sent = acked = out = 0
-  wanted = next.out ?? passing(next.count, next.size)
+  sent = acked = out = sum = 0
+  wanted = next.out ?? (next.sum === undefined ? passing(next.count, next.size) : 0)
   pump()
+}
+
+function messageOf(payload: Buffer, { qos, timed = false }: Load): Message {
+  const made = publish(IN, payload, qos)
+  return { ...made, timeAt: timed ? made.bytes.indexOf(NO_TIME) : -1 }
+}
+
+/** Message i of the load as it goes out now. */
+function packetAt(i: number, qos: number): Buffer {
+  const { bytes, idAt, timeAt } = ring[i % ring.length] ?? { bytes: Buffer.alloc(0), idAt: 0, timeAt: -1 }
+  if (timeAt >= 0) bytes.write(String(time++), timeAt, 'latin1')
+  if (qos === 0) return bytes
+  bytes.writeUInt16BE((i % 65_535) + 1, idAt)
+  return Buffer.from(bytes)
+}
+
+/** Counts a message that came out. */
+function count(bytes: Buffer, from: number, to: number): void {
+  out++
+  if (load?.sum === undefined) return
+  for (let at = bytes.indexOf('"n":', from); at >= 0 && at < to; at = bytes.indexOf('"n":', at)) {
+    let n = 0
+    for (at += 4; (bytes[at] ?? 0) >= 48 && (bytes[at] ?? 0) < 58; at++) n = n * 10 + (bytes[at] ?? 0) - 48
+    sum += n
+  }
 }
 
 /** Writes chunk after chunk as long as the socket takes them and, with QoS 1, as long as acknowledgements come. */
@@ -46,9 +79,8 @@ function pump(): void {
   while (sent < load.count && (load.qos === 0 || sent - acked < WINDOW)) {
     const parts: Buffer[] = []
     for (let size = 0; size < CHUNK && sent < load.count && (load.qos === 0 || sent - acked < WINDOW); sent++) {
-      const { bytes, idAt } = ring[sent % RING] ?? { bytes: Buffer.alloc(0), idAt: 0 }
-      if (load.qos > 0) bytes.writeUInt16BE((sent % 65_535) + 1, idAt)
-      parts.push(load.qos > 0 ? Buffer.from(bytes) : bytes)
+      const bytes = packetAt(sent, load.qos)
+      parts.push(bytes)
       size += bytes.length
     }
     if (!target.write(Buffer.concat(parts))) return
@@ -56,7 +88,7 @@ function pump(): void {
 }
 
 function finish(): void {
-  if (load === undefined || sent < load.count || out < wanted || (load.qos > 0 && acked < load.count)) return
+  if (load === undefined || sent < load.count || out < wanted || sum < (load.sum ?? 0) || (load.qos > 0 && acked < load.count)) return
   load = undefined
   process.send?.({ done: { out, acks: acked } })
 }
@@ -64,7 +96,7 @@ function finish(): void {
 function serve(socket: Socket): void {
   socket.setNoDelay(true)
   let answers: Buffer[] = []
-  const framer = new Framer((head, bytes, from) => {
+  const framer = new Framer((head, bytes, from, to) => {
     const type = head >> 4
     if (type === 1) answers.push(Buffer.from([0x20, 2, 0, 0]))
     else if (type === 8) {
@@ -72,7 +104,7 @@ function serve(socket: Socket): void {
       target = socket
       process.send?.({ subscribed: true })
     } else if (type === 3) {
-      out++
+      count(bytes, from, to)
       const qos = (head >> 1) & 3
       if (qos > 0) {
         const id = from + 2 + bytes.readUInt16BE(from)
@@ -107,9 +139,9 @@ function attach(port: number): void {
   const counter = dial({ host: '127.0.0.1', port, noDelay: true }, () =>
     counter.write(Buffer.concat([connect('bench-counter'), subscribe(OUT, 0)])),
   )
-  const framer = new Framer((head) => {
+  const framer = new Framer((head, bytes, from, to) => {
     if (head >> 4 === 9) process.send?.({ ready: port })
-    if (head >> 4 === 3) out++
+    if (head >> 4 === 3) count(bytes, from, to)
   })
   counter.on('data', (chunk: Buffer) => {
     framer.push(chunk)

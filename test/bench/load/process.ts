@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Load } from './load.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
 
@@ -34,7 +35,7 @@ export class LoadProcess {
   }
 
   /** Sends `count` messages and waits until everything that must come out has come. Answers with the seconds that took. */
-  async run(load: { count: number; size: number; qos: number; out?: number }): Promise<number> {
+  async run(load: Load): Promise<number> {
     const begin = performance.now()
     const done = messageWith(this.#child, 'done')
     this.#child.send({ load })
@@ -71,7 +72,7 @@ export function freePort(): Promise<number> {
   })
 }
 
-/** The server under test, as a user starts it, with an empty data folder. */
+/** The server under test, as a user starts it, with an empty data folder. It writes a profile into the folder BENCH_PROFILE, when there is one. */
 export class ServerProcess {
   readonly #child: ChildProcess
   readonly #folder: string
@@ -89,7 +90,9 @@ export class ServerProcess {
   static async start(env: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
     const folder = mkdtempSync(join(tmpdir(), 'plutino-bench-'))
     const port = await freePort()
-    const args = [...startArguments(), '--no-demo', '--broker', 'off', '--port', String(port), '--data', folder]
+    const profile = process.env['BENCH_PROFILE']
+    const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]
+    const args = [...profiling, ...startArguments(), '--no-demo', '--broker', 'off', '--port', String(port), '--data', folder]
     const begin = performance.now()
     const child = spawn(process.execPath, args, { cwd: ROOT, env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit'] })
     for (;;) {
