@@ -29,6 +29,12 @@ export interface Sink {
    * nothing behind on the other side, or sending it again must do no harm.
    */
   write(batch: SinkBatch, ctx: StreamContext): Promise<void>
+  /**
+   * A shorter way for sinks that often need not wait. True: as if `write` had resolved. False: `write` follows with the same batch, which
+   * may have been begun. Called between `connect` and the next failure, never while a `write` is under way. What it throws is left to
+   * `write`, which is then called.
+   */
+  writeNow?(batch: SinkBatch): boolean
   /** Releases everything. Safe to call twice and before `connect` has succeeded. */
   close(): Promise<void>
 }

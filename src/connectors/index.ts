@@ -9,6 +9,7 @@ import { memoryLookup } from './memory/lookup.ts'
 import { memorySink } from './memory/sink.ts'
 import { memorySource } from './memory/source.ts'
 import { mqttSink } from './mqtt/sink.ts'
+import { SinkLanes } from './mqtt/sink-lanes.ts'
 import { mqttSource } from './mqtt/source.ts'
 import { nopSink } from './nop/sink.ts'
 import { simulatorSource } from './simulator/source.ts'
@@ -33,7 +34,7 @@ export interface ConnectorParts {
 export function connectors({ bus, dataServer, databases, filesFolder }: ConnectorParts): readonly Contribution[] {
   return [
     mqttSource,
-    mqttSink,
+    mqttSink(new SinkLanes()),
     memorySource(bus),
     memorySink(bus),
     memoryLookup(bus),

@@ -44,6 +44,8 @@ export class SharedStream implements RowConsumer {
   #index: PredicateIndex<Subscription> | undefined
   /** Rows that went through the index. */
   #passed = 0
+  /** Those that may have no room: they were given rows since they were found to have some. */
+  readonly #crowded = new Set<Subscription>()
   /** Those that see every row. */
   #always: readonly Subscription[] = []
 
@@ -61,9 +63,11 @@ export class SharedStream implements RowConsumer {
     const before = this.#passed
     subscriber.unseen(() => (prefilter === undefined ? 0 : this.#passed - before - subscription.shown))
     this.#subscriptions = [...this.#subscriptions, subscription]
+    this.#crowded.add(subscription)
     this.#reader = undefined
     return () => {
       this.#subscriptions = this.#subscriptions.filter((other) => other !== subscription)
+      this.#crowded.delete(subscription)
       this.#reader = undefined
     }
   }
@@ -124,7 +128,9 @@ export class SharedStream implements RowConsumer {
     }
   }
 
-  #offer({ subscriber, map }: Subscription, batch: RowBatch, token: Token | undefined): Promise<void> | undefined {
+  #offer(subscription: Subscription, batch: RowBatch, token: Token | undefined): Promise<void> | undefined {
+    const { subscriber, map } = subscription
+    this.#crowded.add(subscription)
     if (!subscriber.failing) return this.#give(subscriber, map(batch), token)
     subscriber.releaseTokens()
     if (subscriber.room() === undefined) return this.#give(subscriber, map(batch), undefined)
@@ -144,9 +150,11 @@ export class SharedStream implements RowConsumer {
   }
 
   room(): Promise<void> | undefined {
-    for (const { subscriber } of this.#subscriptions) {
+    for (const subscription of this.#crowded) {
+      const { subscriber } = subscription
       const wait = subscriber.failing ? undefined : subscriber.room()
       if (wait !== undefined) return wait
+      this.#crowded.delete(subscription)
     }
     return undefined
   }

@@ -9,7 +9,7 @@ import type { Token } from './confirmations.ts'
 import { describe, type ErrorPath, messageOf } from './error-path.ts'
 import type { MessageBatch, MessageFormer } from './message-former.ts'
 import type { NodeMetrics } from './metrics.ts'
-import { ERROR_SCHEMA } from './row-shape.ts'
+import { ERROR_SCHEMA, type ShapedRows } from './row-shape.ts'
 import { Signal } from './signal.ts'
 import { type Chunk, SinkQueue } from './sink-queue.ts'
 
@@ -22,6 +22,15 @@ const QUIET_MS = 1000
 /** An empty result of a window is a message too. */
 function hasMessages({ rows, results }: RowBatch): boolean {
   return rows.length > 0 || (results !== undefined && results.length > 1)
+}
+
+/** What goes wrong is said again by `write`. */
+function takenNow(sink: Sink, messages: MessageBatch): boolean {
+  try {
+    return sink.writeNow?.(messages) === true
+  } catch {
+    return false
+  }
 }
 
 export interface SinkDriverParts {
@@ -48,6 +57,10 @@ export class SinkDriver {
   readonly #left = new Signal()
   readonly #idle = new Signal()
   #busy = false
+  /** It is connected, or was when it was written to last. */
+  #reached = false
+  /** Messages that the sink did not take at once: the next to be written. */
+  #begun: MessageBatch | undefined
   #failing = false
   #flush = false
   #cancelLinger: (() => void) | undefined
@@ -73,6 +86,7 @@ export class SinkDriver {
   /** Takes the rows, always; `room` says when to stop giving. */
   offer(batch: RowBatch, token: Token | undefined): void {
     const { errors = [] } = batch
+    if (this.#offersDirectly && errors.length === 0 && this.#handOver(batch, token)) return
     if (errors.length === 0 || !this.#parts.sendError) {
       if (hasMessages(batch)) this.#queue.push(batch, token)
     } else this.#pushWithErrors(batch, token)
@@ -101,6 +115,10 @@ export class SinkDriver {
     const backoff = new Backoff()
     await this.#reach(backoff)
     while (!ctx.signal.aborted) {
+      if (this.#begun !== undefined) {
+        await this.#finish(this.#begun, backoff)
+        continue
+      }
       const chunk = this.#queue.take(this.#flush)
       if (chunk === undefined) {
         await this.#waitForRows()
@@ -125,6 +143,37 @@ export class SinkDriver {
     this.#left.fire()
     this.#idle.fire()
     await this.#parts.sink.close()
+  }
+
+  /** Nothing waits, and results are messages as they are. */
+  get #offersDirectly(): boolean {
+    const { sink, common } = this.#parts
+    return sink.writeNow !== undefined && common.batchSize === 0 && this.#reached && !this.#busy && this.#queue.empty
+  }
+
+  /** The short way of rows to a sink that takes them at once: no promise is made. False: they have to wait. */
+  #handOver(batch: RowBatch, token: Token | undefined): boolean {
+    if (!hasMessages(batch)) return true
+    const { sink, encode, metrics, ctx } = this.#parts
+    const messages = this.#counted({
+      schema: batch.schema,
+      rows: batch.rows,
+      ...(batch.results === undefined ? {} : { bounds: batch.results }),
+    })
+    if (messages === undefined) return true
+    const begin = monotonicMicros()
+    if (takenNow(sink, messages)) {
+      const now = ctx.clock.now()
+      encode.count(messages.length, messages.length, 0, now)
+      metrics.count(messages.length, messages.length, monotonicMicros() - begin, now)
+      return true
+    }
+    token?.hold()
+    this.#busy = true
+    this.#tokens = token === undefined ? [] : [token]
+    this.#begun = messages
+    this.#arrived.fire()
+    return true
   }
 
   #pushWithErrors(batch: RowBatch, token: Token | undefined): void {
@@ -162,22 +211,32 @@ export class SinkDriver {
   }
 
   async #deliver(chunk: Chunk, backoff: Backoff): Promise<void> {
-    const { transform, ctx } = this.#parts
     this.#busy = true
     this.#tokens = chunk.tokens
     this.#cancelLinger?.()
     this.#cancelLinger = undefined
-    const begin = monotonicMicros()
-    const messages = this.#form(chunk)
-    transform.count(chunk.input.rows.length, messages?.length ?? 0, monotonicMicros() - begin, ctx.clock.now())
+    await this.#finish(this.#counted(chunk.input), backoff)
+  }
+
+  /** Writes messages that are the only ones under way. */
+  async #finish(messages: MessageBatch | undefined, backoff: Backoff): Promise<void> {
+    this.#begun = undefined
     const safe = messages === undefined || (await this.#write(messages, backoff))
     if (safe) this.#release()
     this.#busy = false
     if (this.#queue.empty) this.#idle.fire()
   }
 
+  #counted(input: ShapedRows): MessageBatch | undefined {
+    const { transform, ctx } = this.#parts
+    const begin = monotonicMicros()
+    const messages = this.#form(input)
+    transform.count(input.rows.length, messages?.length ?? 0, monotonicMicros() - begin, ctx.clock.now())
+    return messages
+  }
+
   /** Undefined when the rows cannot be formed at all: they are reported. */
-  #form({ input }: Chunk): MessageBatch | undefined {
+  #form(input: ShapedRows): MessageBatch | undefined {
     try {
       return this.#parts.former.form(input)
     } catch (error) {
@@ -237,6 +296,7 @@ export class SinkDriver {
         metrics.connection?.change('connected', ctx.clock.now())
         if (this.#failing) ctx.log.info('sink available again', { node: ctx.node })
         this.#failing = false
+        this.#reached = true
         return
       } catch (error) {
         if (ctx.signal.aborted) return
@@ -252,6 +312,7 @@ export class SinkDriver {
     metrics.failConnection(describe(error), now)
     if (!this.#failing) ctx.log.warn(`sink not available, trying again: ${describe(error)}`, { node: ctx.node, code: error.code })
     this.#failing = true
+    this.#reached = false
     this.#left.fire()
   }
 

@@ -2,6 +2,7 @@ import type { Json } from '../../src/config/field.ts'
 import type { ConnectionObserver, SourceBatch, Source } from '../../src/api/source.ts'
 import type { Sink } from '../../src/api/sink.ts'
 import { mqttSink } from '../../src/connectors/mqtt/sink.ts'
+import { SinkLanes } from '../../src/connectors/mqtt/sink-lanes.ts'
 import { mqttSource } from '../../src/connectors/mqtt/source.ts'
 
 interface Properties {
@@ -14,7 +15,7 @@ export function sourceOn(port: number, properties: Properties = {}, observe?: Co
 }
 
 export function sinkOn(port: number, properties: Properties = {}, observe?: ConnectionObserver): Sink {
-  return mqttSink.create({ server: `tcp://127.0.0.1:${port}`, topic: 'out', ...properties }, observe)
+  return mqttSink(new SinkLanes()).create({ server: `tcp://127.0.0.1:${port}`, topic: 'out', ...properties }, observe)
 }
 
 export function textOf(batch: SourceBatch, index: number): string {

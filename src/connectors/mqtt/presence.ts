@@ -18,25 +18,27 @@ export interface PresenceParts {
 /** The first pause, before anything has failed; mqtt.js wants one to reconnect at all. */
 export const FIRST_PAUSE = 100
 
-/** Follows a lane's connection: tells the rule's status and the log, and makes the pauses between attempts grow. */
-export function followConnection({ lane, server, ctx, observe, onConnect, onDown }: PresenceParts): void {
+/**
+ * Follows a lane's connection: tells the rule's status and the log, and makes the pauses between attempts grow. Returns the function
+ * that ends it.
+ */
+export function followConnection({ lane, server, ctx, observe, onConnect, onDown }: PresenceParts): () => void {
   const { client } = lane
   const backoff = new Backoff()
   let cause: unknown
   let wasUp = false
-  client.on('error', (error) => {
+  const failed = (error: unknown): void => {
     cause = error
-  })
-  client.on('reconnect', () => observe('connecting'))
-  client.on('connect', ({ sessionPresent }) => {
+  }
+  const connecting = (): void => observe('connecting')
+  const connected = ({ sessionPresent }: { readonly sessionPresent: boolean }): void => {
     if (backoff.failures > 0 && wasUp) ctx.log.info(`connected to the broker ${server} again`)
     backoff.reset()
     wasUp = true
     cause = undefined
     onConnect(sessionPresent)
-  })
-  // before mqtt.js's own listener, which starts the pause
-  client.prependListener('close', () => {
+  }
+  const closed = (): void => {
     if (client.disconnecting) return
     client.options.reconnectPeriod = Math.max(1, backoff.next())
     const error = connectionFailure(server, cause ?? new Error('the connection was closed'))
@@ -44,5 +46,16 @@ export function followConnection({ lane, server, ctx, observe, onConnect, onDown
     observe('disconnected', error.message)
     onDown(error)
     cause = undefined
-  })
+  }
+  client.on('error', failed)
+  client.on('reconnect', connecting)
+  client.on('connect', connected)
+  // before mqtt.js's own listener, which starts the pause
+  client.prependListener('close', closed)
+  return () => {
+    client.off('error', failed)
+    client.off('reconnect', connecting)
+    client.off('connect', connected)
+    client.off('close', closed)
+  }
 }

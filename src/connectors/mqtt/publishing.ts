@@ -12,13 +12,14 @@ export interface PublishOptions {
 /** One batch on its way to the broker. It outlives a lost connection: what has been handed over is not handed over again. */
 export class Publishing {
   readonly batch: SinkBatch
-  /** Resolves when everything is handed over and, at QoS 1 and 2, acknowledged. */
-  readonly done: Promise<void>
   readonly #lane: Lane
   readonly #options: PublishOptions
   readonly #payloads: readonly Payload[]
   readonly #topics: readonly string[] | undefined
-  readonly #finished = Promise.withResolvers<void>()
+  /** There when somebody waits. */
+  #waiting: PromiseWithResolvers<void> | undefined
+  #finished = false
+  #failure: unknown
   #next = 0
   /** The lane's number of the last message. */
   #last = 0
@@ -35,11 +36,21 @@ export class Publishing {
     this.#payloads = payloads
     this.#topics = props?.get('topic')
     this.#check()
-    this.done = this.#finished.promise
-    // who stops waiting leaves it behind
-    this.done.catch(() => {})
     if (options.qos === 2) this.#publishExactlyOnce()
     else this.advance()
+  }
+
+  /** Everything is handed over and, at QoS 1 and 2, acknowledged. */
+  get finished(): boolean {
+    return this.#finished
+  }
+
+  /** Resolves when it is finished. */
+  done(): Promise<void> {
+    this.#waiting ??= Promise.withResolvers<void>()
+    if (this.#finished) this.#waiting.resolve()
+    else if (this.#failure !== undefined) this.#waiting.reject(this.#failure)
+    return this.#waiting.promise
   }
 
   /** How many of the messages the broker has refused. */
@@ -60,7 +71,7 @@ export class Publishing {
   }
 
   acknowledged(through: number): void {
-    if (this.#options.qos !== 2 && this.#next === this.#payloads.length && through >= this.#last) this.#finished.resolve()
+    if (this.#options.qos !== 2 && this.#next === this.#payloads.length && through >= this.#last) this.#finish()
   }
 
   refuse(reason: number): void {
@@ -91,6 +102,17 @@ export class Publishing {
         else throw error
       })
     })
-    Promise.all(sent).then(() => this.#finished.resolve(), this.#finished.reject)
+    Promise.all(sent).then(
+      () => this.#finish(),
+      (error: unknown) => {
+        this.#failure = error
+        this.#waiting?.reject(error)
+      },
+    )
+  }
+
+  #finish(): void {
+    this.#finished = true
+    this.#waiting?.resolve()
   }
 }

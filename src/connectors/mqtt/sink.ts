@@ -1,5 +1,5 @@
 import type { StreamContext } from '../../api/context.ts'
-import { defineSink } from '../../api/definition.ts'
+import { defineSink, type SinkDefinition } from '../../api/definition.ts'
 import type { Sink, SinkBatch } from '../../api/sink.ts'
 import type { ConnectionObserver } from '../../api/source.ts'
 import { PlutinoError } from '../../base/errors.ts'
@@ -7,11 +7,12 @@ import type { Json } from '../../config/field.ts'
 import { orAborted } from '../abort.ts'
 import { brokerAddress, checkConnection, sessionOptions } from './connection.ts'
 import { SINK_FIELDS, type SinkConfig } from './fields.ts'
-import type { Lane } from './lane/lane.ts'
+import type { Lane, LaneHandlers } from './lane/lane.ts'
 import { encodeUserProperties } from './lane/properties.ts'
 import { isTopicName } from './lane/topics.ts'
 import { FIRST_PAUSE, followConnection } from './presence.ts'
 import { Publishing, type PublishOptions } from './publishing.ts'
+import type { SinkLane, SinkLanes } from './sink-lanes.ts'
 
 /** How long a batch waits for a broker that is away before the rule's status says so, in milliseconds. */
 const PATIENCE_MS = 10_000
@@ -21,18 +22,21 @@ const PATIENCE_MS = 10_000
  * where it was, so that nothing is sent twice knowingly.
  */
 class MqttSink implements Sink {
+  readonly #lanes: SinkLanes
   readonly #config: SinkConfig
   readonly #observe: ConnectionObserver
   readonly #options: PublishOptions
   readonly #properties: Buffer | undefined
-  #lane: Lane | undefined
+  #joined: SinkLane | undefined
+  #unfollow: (() => void) | undefined
   #publishing: Publishing | undefined
   /** Told when an attempt to connect has ended, with its error when it failed. */
   #attempted: ((error?: unknown) => void) | undefined
   #lastError: unknown
 
   /** Throws `config_invalid`. */
-  constructor(config: SinkConfig, observe: ConnectionObserver) {
+  constructor(lanes: SinkLanes, config: SinkConfig, observe: ConnectionObserver) {
+    this.#lanes = lanes
     checkConnection(config)
     const { topic, qos, retained } = config
     if (!topic.includes('{{') && !isTopicName(topic)) {
@@ -66,29 +70,52 @@ class MqttSink implements Sink {
     ctx.log.error(message, { refused: count })
   }
 
-  async close(): Promise<void> {
+  /** Only where nothing is acknowledged: what the connection has taken is out. */
+  writeNow(batch: SinkBatch): boolean {
     const lane = this.#lane
-    this.#lane = undefined
+    if (this.#options.qos > 0 || lane?.ready !== true) return false
+    const publishing = new Publishing(lane, this.#options, batch)
+    if (!publishing.finished) this.#publishing = publishing
+    return publishing.finished
+  }
+
+  async close(): Promise<void> {
+    const joined = this.#joined
+    this.#joined = undefined
     this.#publishing = undefined
-    await lane?.close()
+    this.#unfollow?.()
+    await joined?.leave()
+  }
+
+  get #lane(): Lane | undefined {
+    return this.#joined?.lane
   }
 
   async #open(ctx: StreamContext): Promise<void> {
-    const address = await brokerAddress(this.#config)
-    const session = { ...sessionOptions(this.#config), reconnectPeriod: FIRST_PAUSE }
-    const properties = this.#properties === undefined ? {} : { publishProperties: this.#properties }
-    // loaded late, as in the source
-    const { Lane } = await import('./lane/lane.ts')
-    const lane = new Lane(
-      { clock: ctx.clock, address, session, maxPacket: 1 << 20, nap: 0, ...properties },
+    const joined = await this.#lanes.join(
+      this.#config,
       {
         drain: () => this.#publishing?.advance(),
         acknowledged: (through) => this.#publishing?.acknowledged(through),
         refused: (_message, reason) => this.#publishing?.refuse(reason),
       },
+      (handlers) => this.#openLane(ctx, handlers),
     )
-    this.#lane = lane
-    followConnection({
+    this.#joined = joined
+    this.#follow(joined.lane, ctx)
+  }
+
+  async #openLane(ctx: StreamContext, handlers: LaneHandlers): Promise<Lane> {
+    const address = await brokerAddress(this.#config)
+    const session = { ...sessionOptions(this.#config), reconnectPeriod: FIRST_PAUSE }
+    const properties = this.#properties === undefined ? {} : { publishProperties: this.#properties }
+    // loaded late, as in the source
+    const { Lane } = await import('./lane/lane.ts')
+    return new Lane({ clock: ctx.clock, address, session, maxPacket: 1 << 20, nap: 0, ...properties }, handlers)
+  }
+
+  #follow(lane: Lane, ctx: StreamContext): void {
+    this.#unfollow = followConnection({
       lane,
       server: this.#config.server,
       ctx,
@@ -126,7 +153,7 @@ class MqttSink implements Sink {
   async #waitFor(publishing: Publishing, ctx: StreamContext): Promise<void> {
     const late = this.#bound(ctx, () => this.#lane?.ready !== true)
     try {
-      await orAborted(Promise.race([publishing.done, late.promise]), ctx.signal)
+      await orAborted(Promise.race([publishing.done(), late.promise]), ctx.signal)
     } finally {
       late.cancel()
     }
@@ -164,10 +191,12 @@ function userProperties(properties: Json | undefined): Buffer | undefined {
   return encodeUserProperties(texts)
 }
 
-export const mqttSink = defineSink({
-  name: 'mqtt',
-  doc: 'Publishes to an MQTT broker',
-  payload: 'bytes',
-  fields: SINK_FIELDS,
-  create: (config, observe) => new MqttSink(config, observe),
-})
+/** The sinks share connections through `lanes`. */
+export const mqttSink = (lanes: SinkLanes): SinkDefinition =>
+  defineSink({
+    name: 'mqtt',
+    doc: 'Publishes to an MQTT broker',
+    payload: 'bytes',
+    fields: SINK_FIELDS,
+    create: (config, observe) => new MqttSink(lanes, config, observe),
+  })

@@ -1,5 +1,5 @@
 /** How many different messages a load repeats. */
-export const RING = 1024
+const RING = 1024
 
 export interface Reading {
   deviceId: string
