@@ -176,7 +176,8 @@ export class MessageBatch implements SinkBatch {
 
   #encode(): EncodedBatch {
     const payloads: Payload[] = []
-    const props = new Map<string, string[]>([...this.#former.props.keys()].map((name) => [name, []]))
+    const props = new Map<string, string[]>()
+    for (const name of this.#former.props.keys()) props.set(name, [])
     const ranges = new MessageRanges(this.#shaped, this.#former.sendSingle)
     for (let message = 0; message < ranges.length; message++) {
       const from = ranges.from(message)

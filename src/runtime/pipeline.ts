@@ -29,6 +29,8 @@ export interface PipelineParts {
   readonly token?: () => Token
 }
 
+const NO_ERRORS: readonly PlutinoError[] = []
+
 interface TimedStep extends Step {
   readonly advance: NonNullable<Operator['advance']>
 }
@@ -93,7 +95,8 @@ export class Pipeline {
 
   /** A sink cannot be reached, so that its rows pile up. */
   get failing(): boolean {
-    return this.#parts.sinks.some((sink) => sink.failing)
+    for (const sink of this.#parts.sinks) if (sink.failing) return true
+    return false
   }
 
   releaseTokens(): void {
@@ -136,6 +139,11 @@ export class Pipeline {
     const finish = (out: Batches): Batches => {
       this.#count(step, { came: countRows(batches), left: countRows(out), errors: newErrors(batches, out) }, monotonicMicros() - begin)
       return out
+    }
+    const [only] = batches
+    if (batches.length === 1 && only !== undefined) {
+      const result = step.operator.process(only, port, step.ctx)
+      return result instanceof Promise ? result.then(finish) : finish(result)
     }
     const results: Batches[] = []
     for (let i = 0; i < batches.length; i++) {
@@ -194,7 +202,7 @@ function newErrors(given: Batches, out: Batches): readonly PlutinoError[] {
 }
 
 function errorsOf(batches: Batches): readonly PlutinoError[] {
-  return batches.every((batch) => batch.errors === undefined)
-    ? []
-    : batches.flatMap((batch) => (batch.errors ?? []).map(({ error }) => error))
+  for (const { errors } of batches)
+    if (errors !== undefined) return batches.flatMap((batch) => (batch.errors ?? []).map(({ error }) => error))
+  return NO_ERRORS
 }

@@ -152,8 +152,8 @@ export class SharedStream implements RowConsumer {
   room(): Promise<void> | undefined {
     for (const subscription of this.#crowded) {
       const { subscriber } = subscription
-      const wait = subscriber.failing ? undefined : subscriber.room()
-      if (wait !== undefined) return wait
+      const wait = subscriber.room()
+      if (wait !== undefined && !subscriber.failing) return wait
       this.#crowded.delete(subscription)
     }
     return undefined

@@ -10,7 +10,7 @@ import type { NodeMetrics } from './metrics.ts'
 import type { RowReader } from './row-reader.ts'
 
 /** How many messages one batch should hold at most. */
-const BATCH_LIMIT = 4096
+const BATCH_LIMIT = 8192
 
 /** Where decoded rows go: the pipeline of a rule, or the hub of a shared stream. */
 export interface RowConsumer {

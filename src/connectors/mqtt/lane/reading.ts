@@ -10,7 +10,7 @@ const SESSION = 2
 const NAP = 4
 
 /** Reads of less than this are small. */
-const SMALL_READ = SLAB_SIZE >> 3
+const SMALL_READ = 16 * 1024
 
 /** With less room than a TLS record needs, what has been gathered is framed first. */
 const RECORD_ROOM = 20_000
