@@ -5,6 +5,7 @@ import { printExpression } from '../sql/print-expression.ts'
 import { checkCount, checkLiterals, passedArguments, resultType } from './arguments.ts'
 import { bindAggregate } from './bind-aggregate.ts'
 import { bindAnalytic } from './bind-analytic.ts'
+import { bindDedup } from './bind-dedup.ts'
 import { bindMeta } from './bind-meta.ts'
 import { bindWindowCall } from './bind-window-call.ts'
 import type { Binding } from './binding.ts'
@@ -22,6 +23,7 @@ export function bindCall(binder: Binding, call: Call): BoundExpr {
   const name = call.name.toLowerCase()
   if (META.includes(name)) return bindMeta(binder, call, name)
   if (WINDOW.includes(name)) return bindWindowCall(binder, call, name)
+  if (name === 'dedup_trigger') return bindDedup(binder, call)
   const found = binder.functions.find(call.name)
   if (found === undefined) return unknown(binder, call)
   if (call.distinct === true && found.kind !== 'aggregate' && found.kind !== 'groups')
@@ -66,8 +68,7 @@ function numberOrNull(binder: Binding, arg: BoundExpr, parameter: Parameter | un
 function unknown(binder: Binding, call: Call): BoundExpr {
   // What is wrong in its arguments is an error of its own.
   for (const arg of call.args) if (arg.kind !== 'star') binder.bind(arg)
-  if (call.name.toLowerCase() === 'dedup_trigger') binder.problems.unsupported(call, 'function dedup_trigger is')
-  else binder.problems.add(call, `function ${call.name} not found`, () => didYouMean(call.name, binder.functions.names()))
+  binder.problems.add(call, `function ${call.name} not found`, () => didYouMean(call.name, binder.functions.names()))
   return literal(null, 'any', call.at)
 }
 

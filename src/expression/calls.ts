@@ -49,6 +49,16 @@ export interface NumberCall extends Appended {
   readonly when?: BoundExpr
 }
 
+/** `dedup_trigger(start, end, now, expire)`: the parts of the interval that no earlier row has covered. */
+export interface DedupCall extends Appended {
+  readonly start: BoundExpr
+  readonly end: BoundExpr
+  /** The time of the row: a row whose interval has not ended waits. */
+  readonly now: BoundExpr
+  /** How long covered intervals are remembered, and rows wait at most, in milliseconds. */
+  readonly expire: number
+}
+
 /** What a window knows about itself, in milliseconds: `window_start()`, `window_end()`, the time of the row that fired it. */
 export interface WindowBound extends Appended {
   readonly bound: 'start' | 'end' | 'trigger'
@@ -60,5 +70,6 @@ export class Calls {
   readonly batch: BatchCall[] = []
   readonly aggregate: AggregateCall[] = []
   readonly number: NumberCall[] = []
+  readonly dedup: DedupCall[] = []
   readonly bounds: WindowBound[] = []
 }

@@ -25,6 +25,7 @@ export function compose(parts: ComposeParts): PlanNode {
   if (bound.calls.number.length > 0) node = { op: 'number', input: node, calls: bound.calls.number, width: 0 }
   node = withCalls(node, stages.last)
   if (bound.order.length > 0) node = { op: 'order', input: node, terms: bound.order, width: 0 }
+  if (bound.calls.dedup.length > 0) node = { op: 'dedup', input: node, calls: bound.calls.dedup, width: 0 }
   return finish(project(node, bound), select, bound)
 }
 

@@ -50,6 +50,7 @@ const TITLES: Readonly<Record<PlanNode['op'], string>> = {
   lookup: 'LookupPlan',
   aggregate: 'AggregatePlan',
   number: 'WindowFuncPlan',
+  dedup: 'DedupTriggerPlan',
   order: 'OrderPlan',
   project: 'ProjectPlan',
   distinct: 'DistinctPlan',
@@ -89,6 +90,8 @@ function infoOf(node: PlanNode): string {
     case 'aggregate':
     case 'number':
       return callInfo(node)
+    case 'dedup':
+      return node.calls.map(({ start, end, now, expire }) => `dedup_trigger(${listOf([start, end, now])}, ${expire / 1000})`).join(', ')
   }
 }
 

@@ -16,6 +16,8 @@ export function keptState(node: PlanNode, above?: PlanNode): string | undefined 
       return node.tables.length === 0 ? undefined : node.tables.map(ofTable).join('; ')
     case 'lookup':
       return `answers of ${node.table}, as long as its cache keeps them`
+    case 'dedup':
+      return 'rows whose interval has not ended, and the intervals covered'
     case 'source':
     case 'filter':
     case 'callBatch':

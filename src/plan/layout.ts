@@ -71,6 +71,7 @@ class Layout {
       case 'analytic':
       case 'callBatch':
       case 'number':
+      case 'dedup':
         return this.#appending(node, node.calls)
       case 'aggregate':
         return this.#aggregate(node)
@@ -140,7 +141,10 @@ class Layout {
     return { node: { ...move(node, slots), input: input.node, columns, record, width: slots.length }, slots }
   }
 
-  #appending(node: Extract<PlanNode, { readonly op: 'analytic' | 'callBatch' | 'number' }>, calls: readonly { slot: number }[]): LaidOut {
+  #appending(
+    node: Extract<PlanNode, { readonly op: 'analytic' | 'callBatch' | 'number' | 'dedup' }>,
+    calls: readonly { slot: number }[],
+  ): LaidOut {
     const input = this.of(node.input)
     const slots = [...input.slots, ...calls.map(({ slot }) => slot)]
     const place = <C extends { readonly slot: number }>(call: C, i: number): C => ({ ...call, slot: input.slots.length + i })
@@ -152,6 +156,8 @@ class Layout {
       case 'callBatch':
         return { node: { ...moved, ...laid, calls: moved.calls.map(place) }, slots }
       case 'number':
+        return { node: { ...moved, ...laid, calls: moved.calls.map(place) }, slots }
+      case 'dedup':
         return { node: { ...moved, ...laid, calls: moved.calls.map(place) }, slots }
     }
   }

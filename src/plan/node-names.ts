@@ -11,6 +11,7 @@ const KINDS: Readonly<Record<PlanNode['op'], string>> = {
   lookup: 'lookup',
   aggregate: 'aggregate',
   number: 'windowFunc',
+  dedup: 'dedup_trigger',
   order: 'order',
   project: 'project',
   distinct: 'distinct',

@@ -1,7 +1,7 @@
 import type { DecodeColumn } from '../api/codec.ts'
 import type { Schema } from '../data/batch.ts'
 import type { BoundExpr } from '../expression/bound.ts'
-import type { AggregateCall, AnalyticCall, BatchCall, NumberCall, WindowBound } from '../expression/calls.ts'
+import type { AggregateCall, AnalyticCall, BatchCall, DedupCall, NumberCall, WindowBound } from '../expression/calls.ts'
 import type { Nulls } from '../expression/compile.ts'
 import type { TimeUnit } from '../sql/ast.ts'
 
@@ -159,6 +159,13 @@ interface NumberNode extends Node {
   readonly calls: readonly NumberCall[]
 }
 
+/** `dedup_trigger()`: rows wait until their interval has ended, and leave in the order of its end; those that give nothing new are dropped. */
+interface DedupNode extends Node {
+  readonly op: 'dedup'
+  readonly input: PlanNode
+  readonly calls: readonly DedupCall[]
+}
+
 /** ORDER BY, within each result. Nulls last in both directions. */
 export interface OrderNode extends Node {
   readonly op: 'order'
@@ -212,6 +219,7 @@ export type PlanNode =
   | LookupNode
   | AggregateNode
   | NumberNode
+  | DedupNode
   | OrderNode
   | ProjectNode
   | DistinctNode
@@ -245,6 +253,7 @@ export function inputsOf(node: PlanNode): readonly PlanNode[] {
     case 'lookup':
     case 'aggregate':
     case 'number':
+    case 'dedup':
     case 'order':
     case 'project':
     case 'distinct':

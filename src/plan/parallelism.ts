@@ -52,6 +52,7 @@ function ownClasses(node: PlanNode, visitor: Visit): readonly Parallelism[] {
   if (node.op === 'join' && node.tables.length > 0) return [{ class: 'lookup', because: 'a table of kept rows' }]
   if (node.op === 'join') return [JOINED]
   if (node.op === 'window') return [ofWindow(node, visitor)]
+  if (node.op === 'dedup') return [{ class: 'global, one task', because: 'dedup_trigger()' }]
   if (node.op !== 'analytic') return []
   return node.calls.map((call) => byKey(call.partition, visitor, `${call.function}()`, 'PARTITION BY'))
 }

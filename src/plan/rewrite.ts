@@ -58,6 +58,7 @@ export function withExprs(node: PlanNode, change: Change): PlanNode {
     case 'analytic':
     case 'callBatch':
     case 'number':
+    case 'dedup':
     case 'aggregate':
       return withCalls(node, change)
   }
@@ -86,7 +87,7 @@ function withCondition(node: Of<'join' | 'lookup'>, change: Change): PlanNode {
   return { ...node, steps }
 }
 
-function withCalls(node: Of<'analytic' | 'callBatch' | 'number' | 'aggregate'>, change: Change): PlanNode {
+function withCalls(node: Of<'analytic' | 'callBatch' | 'number' | 'dedup' | 'aggregate'>, change: Change): PlanNode {
   switch (node.op) {
     case 'callBatch':
       return { ...node, calls: node.calls.map((call) => ({ ...call, args: call.args.map(change) })) }
@@ -95,6 +96,10 @@ function withCalls(node: Of<'analytic' | 'callBatch' | 'number' | 'aggregate'>, 
         ...node,
         calls: node.calls.map((call) => ({ ...call, partition: call.partition.map(change), ...maybe('when', call.when, change) })),
       }
+    case 'dedup': {
+      const calls = node.calls.map((call) => ({ ...call, start: change(call.start), end: change(call.end), now: change(call.now) }))
+      return { ...node, calls }
+    }
     case 'aggregate': {
       const calls = node.calls.map((call) => ({ ...call, args: call.args.map(change), ...maybe('filter', call.filter, change) }))
       return { ...node, groupBy: node.groupBy.map(change), calls }

@@ -9,6 +9,7 @@ import { aggregateContent } from '../operators/aggregate/content.ts'
 import { Fold } from '../operators/aggregate/fold.ts'
 import { analytic } from '../operators/analytic.ts'
 import { callBatch } from '../operators/call-batch.ts'
+import { dedup } from '../operators/dedup.ts'
 import { DistinctOperator } from '../operators/distinct.ts'
 import { expand } from '../operators/expand.ts'
 import { filterProject } from '../operators/filter-project.ts'
@@ -197,6 +198,7 @@ function operatorOf(node: PlanNode, deps: BuildDeps): Operator {
     case 'lookup': return lookupJoin(node, deps.lookup(node), compiler, deps)
     case 'aggregate': return aggregate(node, compiler, deps)
     case 'number': return number(node.calls, compiler, deps)
+    case 'dedup': return dedup(node.calls, compiler, deps)
     case 'order': return order(node.terms, compiler, deps)
     case 'distinct': return new DistinctOperator()
     case 'expand': return expand(node)

@@ -9,12 +9,15 @@ type Of<Op extends PlanNode['op']> = Extract<PlanNode, { readonly op: Op }>
 export function leftOut(nodes: readonly PlanNode[], row: Row, evaluate: Evaluate): Fate {
   const [node] = nodes
   const dropped = (by: string, why: string): Fate => ({ what: 'dropped', by, why })
-  if (node?.op === 'filter') return dropped(node.clause.toUpperCase(), whyNot(node.predicate, row, evaluate))
-  if (node?.op === 'join') return dropped('ON', unpaired(node, row, evaluate))
-  if (node?.op === 'lookup') return dropped('ON', notFound(node, row, evaluate))
-  if (node?.op === 'distinct') return dropped('DISTINCT', 'the result has an equal row already')
-  if (node?.op === 'limit') return dropped('LIMIT', limited(node.count))
-  if (node?.op === 'expand') return dropped('LIMIT', limited(node.limit ?? 0))
+  if (node === undefined) return dropped('RULE', 'a step has given nothing for it')
+  if (node.op === 'filter') return dropped(node.clause.toUpperCase(), whyNot(node.predicate, row, evaluate))
+  if (node.op === 'join') return dropped('ON', unpaired(node, row, evaluate))
+  if (node.op === 'lookup') return dropped('ON', notFound(node, row, evaluate))
+  if (node.op === 'distinct') return dropped('DISTINCT', 'the result has an equal row already')
+  if (node.op === 'limit') return dropped('LIMIT', limited(node.count))
+  if (node.op === 'expand') return dropped('LIMIT', limited(node.limit ?? 0))
+  if (node.op === 'dedup')
+    return { what: 'waiting', by: 'DEDUP_TRIGGER', why: 'until its interval has ended, if something of it is new then' }
   return dropped('RULE', 'a step has given nothing for it')
 }
 

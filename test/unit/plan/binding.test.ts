@@ -67,6 +67,11 @@ const CASES: readonly (readonly [string, ...(readonly [number, string, string?])
   ],
   ['SELECT abs(temperature) AS a, lower(temperature) AS b, round(abs(temperature)) AS c FROM typed'],
   ['SELECT abs(a) AS a, abs(coalesce(a, "x")) AS b, abs(cardinality(l)) AS c FROM demo'],
+  [
+    'SELECT dedup_trigger(a, b, 1, 2) FROM demo',
+    [8, 'dedup_trigger() expects three columns and a whole number', 'dedup_trigger(start, end, now, seconds)'],
+  ],
+  ['SELECT dedup_trigger(a, b, c, 2) AS x, dedup_trigger(a, b, d, 2) AS y FROM demo', [40, 'dedup_trigger() twice in a statement']],
   ['SELECT abs(a) OVER (PARTITION BY b) FROM demo', [15, 'OVER after abs(), expected an analytic function before it']],
   ['SELECT last_hit_count() OVER (WHEN b) FROM demo', [25, 'OVER after last_hit_count(), expected an analytic function before it']],
   ['SELECT lag(a) OVER (ORDER BY b) FROM demo', [30, 'ORDER BY in OVER of lag()']],
