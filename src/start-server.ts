@@ -26,6 +26,7 @@ import { listen } from './server/listen.ts'
 import { lockFolder } from './store/folder-lock.ts'
 import { openStore } from './store/sqlite.ts'
 import { signingPolicy } from './wasm/install/signing-policy.ts'
+import type { PluginLimits } from './wasm/instance/limits.ts'
 import { createPluginHost } from './wasm/plugin-host.ts'
 
 const ROOT = path.join(import.meta.dirname, '..')
@@ -63,7 +64,7 @@ export async function startServer(args: readonly string[], stop: () => void): Pr
     clock,
     log,
     signing,
-    limits: { memoryBytes: settings.plugin.maxMemory, callMs: settings.plugin.callTimeout },
+    limits: pluginLimits(settings.plugin),
   })
   const engine = new Engine({ registry, clock, log, store, timeZone: settings.basic.timezone })
   const sources = new SourceConfigs(path.join(ROOT, 'etc'), process.env, readFile)
@@ -95,6 +96,18 @@ export async function startServer(args: readonly string[], stop: () => void): Pr
       unlock()
       log.info('stopped')
     },
+  }
+}
+
+function pluginLimits(given: Settings['plugin']): Partial<PluginLimits> {
+  const { maxMemory, callTimeout, maxPayload, maxLogLines, maxInstances, maxConnections } = given
+  return {
+    memoryBytes: maxMemory,
+    callMs: callTimeout,
+    payloadBytes: maxPayload,
+    logLines: maxLogLines,
+    instances: maxInstances,
+    connections: maxConnections,
   }
 }
 

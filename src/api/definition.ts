@@ -57,7 +57,8 @@ interface Description<F extends Fields, Instance> {
   readonly open?: boolean
   /** What fields alone cannot say: throws `config_invalid`. Called before `create`, and where a configuration is only checked. */
   readonly check?: (config: ConfigOf<F>) => void
-  readonly create: (config: ConfigOf<F>, observe: ConnectionObserver) => Instance
+  /** `given`: the configuration before the check, for who has to check it again later. */
+  readonly create: (config: ConfigOf<F>, observe: ConnectionObserver, given: Json) => Instance
 }
 
 export function defineSource<const F extends Fields>(d: Description<F, Source> & SourceNature): SourceDefinition {
@@ -128,7 +129,7 @@ function define<const Kind extends string, const F extends Fields, Instance>(
     doc: d.doc,
     fields: d.fields,
     open: d.open === true,
-    create: (config, observe = () => {}) => d.create(parse(config), observe),
+    create: (config, observe = () => {}) => d.create(parse(config), observe, config),
     check: (config) => {
       parse(config)
     },

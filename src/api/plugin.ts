@@ -1,4 +1,5 @@
 import type { Json } from '../config/field.ts'
+import type { PlutinoError } from '../base/errors.ts'
 import type { Contribution, PayloadKind } from './definition.ts'
 import type { Parameter, TypeName } from './function.ts'
 
@@ -65,6 +66,52 @@ export interface PluginPackage {
   /** Content of `<name>.json`, when there is one. */
   readonly manifest?: Json
   readonly files: ReadonlyMap<string, Uint8Array>
+  /**
+   * What the installer lets it do: `db`, `http`, `tcp`, alone or with a place: `http:https://api.example/*`, `tcp:plc.example:502`. Absent:
+   * whatever it imports and its manifest names.
+   */
+  readonly allow?: readonly string[]
+}
+
+/** A plugin at work in one node of one rule. Counts go over all instances and versions since the node started. */
+export interface PluginUse {
+  /** Id of the rule; of a shared stream, `$stream/<name>`. */
+  readonly rule: string
+  readonly node: string
+  readonly plugin: string
+  /** The version that runs there now. */
+  readonly version: string
+  readonly calls: number
+  /** Microseconds of all calls. */
+  readonly micros: number
+  /** Calls that ended their instance: traps, limits. */
+  readonly traps: number
+  /** Instances after the first. */
+  readonly restarts: number
+  /** Memory of the guest, in bytes. */
+  readonly memoryBytes: number
+  /** Which version failed its first calls here and why, the last time; empty: none. */
+  readonly lastRollback: string
+}
+
+/** Limits of a plugin, by name: those of the server, narrowed by its manifest. Bytes, milliseconds, counts. */
+export interface PluginLimitsShown {
+  readonly memory: number
+  readonly callTimeout: number
+  readonly waitTimeout: number
+  readonly payload: number
+  readonly logLines: number
+  readonly instances: number
+  readonly connections: number
+}
+
+/** Rules that run one version of a plugin, about to run another one. One of the two functions must be called. */
+export interface PluginMove {
+  /** Definitions of the old version that the new one does not replace one to one: rules that use them must start anew. */
+  readonly restart: readonly Contribution[]
+  /** Moves every node between two of its calls. Rejects with `plugin_invalid` when one cannot; then all go on with the old version. */
+  commit(): Promise<void>
+  cancel(): Promise<void>
 }
 
 /** Turns files into definitions. The catalog stores and lists plugins; only this knows WebAssembly. */
@@ -76,8 +123,18 @@ export interface PluginHost {
   unpack(zip: Uint8Array, name?: string): Promise<PluginPackage>
   /** The same checks for files that a person copied into the plugins folder. */
   check(files: ReadonlyMap<string, Uint8Array>): Promise<PluginPackage>
+  /** Throws `plugin_invalid` when it needs more than its `allow`, `config_invalid` when that says nothing that is known. */
+  checkAllowed(plugin: PluginPackage): void
   /** Definitions of a checked package, one for each kind (and each function). They run its code in workers of their rules. */
   definitions(plugin: PluginPackage): readonly Contribution[]
+  /**
+   * Starts the version `to` beside the version `from`, wherever that runs. Rejects with `plugin_invalid` when it does not start somewhere.
+   * `failed`: called once, when first calls of `to` have failed after the move and the node has gone back to `from`: the others are to be moved back.
+   */
+  move(from: readonly Contribution[], to: readonly Contribution[], failed?: (error: PlutinoError) => void): Promise<PluginMove>
+  /** Where definitions of a plugin are at work. */
+  uses(of: readonly Contribution[]): readonly PluginUse[]
+  limits(plugin: PluginPackage): PluginLimitsShown
   /** Ends what is left of workers and connections. */
   close(): Promise<void>
 }

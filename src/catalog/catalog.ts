@@ -43,7 +43,13 @@ export interface Catalog {
 export function createCatalog(parts: CatalogParts): Catalog {
   const { registry, log, store, settings } = parts
   const streams = new Streams({ ...parts, log: log.child({ part: 'streams' }), rulesUsing: (name) => rules.using('streams', name) })
-  const rules = new Rules({ ...parts, streams, log: log.child({ part: 'rules' }), defaults: settings.rule })
+  const rules = new Rules({
+    ...parts,
+    streams,
+    log: log.child({ part: 'rules' }),
+    defaults: settings.rule,
+    pluginUses: () => plugins.uses(),
+  })
   const ruleTests = new RuleTests({ ...parts, streams, log: log.child({ part: 'rule tests' }), defaults: settings.rule })
   const plugins = new Plugins({
     registry,
@@ -54,7 +60,8 @@ export function createCatalog(parts: CatalogParts): Catalog {
     folder: path.join(parts.dataFolder, 'plugins'),
     settings: settings.plugin,
     rulesUsing: (contributions) => rulesUsing(contributions, streams, rules),
-    reloadRules: (ids) => rules.reload(ids),
+    reloadRules: (ids, because) => rules.reload(ids, because),
+    reviveRules: (ids) => rules.revive(ids),
   })
   return {
     streams,

@@ -1,3 +1,4 @@
+import type { PluginUse } from '../api/plugin.ts'
 import type { Clock } from '../base/clock.ts'
 import { PlutinoError, toPlutinoError } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
@@ -13,6 +14,7 @@ import type { KvStore } from '../store/kv.ts'
 import { parseRule, type RuleDefinition } from './rule-definition.ts'
 import { healthOf, type RuleEntry, type RuleHealth, type RuleSummary, statusOf, summaryOf } from './rule-entry.ts'
 import { buildSpec, explainRule, type RuleUses, type RuleWorld, usesOf } from './rule-spec.ts'
+import { pluginStatus } from './plugins/plugin-status.ts'
 import { Turns } from './turns.ts'
 
 const NAMESPACE = 'rule'
@@ -24,6 +26,7 @@ export interface RuleParts extends RuleWorld {
   readonly log: Logger
   /** Options that a rule does not set itself. */
   readonly defaults: RuleSettings
+  readonly pluginUses: () => readonly PluginUse[]
 }
 
 /** The rules that users created. Every change is stored before it is answered. */
@@ -147,7 +150,8 @@ export class Rules {
   }
 
   status(id: string): RuleStatus {
-    return statusOf(this.#find(id, ''))
+    const entry = this.#find(id, '')
+    return { ...statusOf(entry), ...pluginStatus(this.#parts.pluginUses(), id, entry.uses.streams) }
   }
 
   topology(id: string): Topology {
@@ -171,18 +175,27 @@ export class Rules {
       .map(({ rule }) => rule.id)
   }
 
-  /** Restarts those of the rules that shall run, because something that they use has changed. Failures show in their status. */
-  async reload(ids: readonly string[]): Promise<void> {
+  /** Restarts those of the rules that shall run, because something that they use has changed. Failures show in their status, after `because`. */
+  async reload(ids: readonly string[], because?: string): Promise<void> {
     await Promise.all(
       ids.map((id) =>
         this.#turns.run(id, async () => {
           const entry = this.#rules.get(id)
           if (entry?.triggered !== true) return
           await entry.rule.stop('stopped by update')
-          await this.#tryStart(entry)
+          await this.#tryStart(entry, because)
         }),
       ),
     )
+  }
+
+  /** Starts those of the rules that shall run and could not, because something that they use has come. */
+  async revive(ids: readonly string[]): Promise<void> {
+    const failed = ids.filter((id) => {
+      const entry = this.#rules.get(id)
+      return entry !== undefined && (entry.failure !== undefined || entry.rule.state === 'stopped by error')
+    })
+    await this.reload(failed)
   }
 
   /** How many there are. */
@@ -223,13 +236,14 @@ export class Rules {
     }
   }
 
-  async #tryStart(entry: RuleEntry): Promise<void> {
+  async #tryStart(entry: RuleEntry, because?: string): Promise<void> {
     try {
       const spec = buildSpec(entry.definition, this.#parts)
       entry.failure = undefined
       await entry.rule.start(spec)
     } catch (error) {
-      entry.failure = toPlutinoError(error)
+      const problem = toPlutinoError(error)
+      entry.failure = because === undefined ? problem : explained(problem, because)
       this.#parts.log.error('a rule cannot be started', { rule: entry.rule.id, error })
     }
   }
@@ -274,6 +288,10 @@ function existing(old: RuleDefinition, { id, version }: RuleDefinition): Plutino
   const isLower = old.version !== '' && version !== '' && version <= old.version
   const text = isLower ? ` with version (${old.version}), new version (${version}) is lower` : ''
   return new PlutinoError('already_exists', `rule ${id} already exists${text}`, { hint: `PUT /rules/${id} changes it` })
+}
+
+function explained({ code, message, hint }: PlutinoError, because: string): PlutinoError {
+  return new PlutinoError(code, `${because}: ${message}`, hint === undefined ? {} : { hint })
 }
 
 function checkVersion(old: RuleDefinition, given: RuleDefinition): void {

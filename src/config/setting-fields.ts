@@ -83,6 +83,11 @@ export const SETTING_FIELDS = {
       examples: [['/etc/plutino/plugins.pub.pem']],
     }),
     requireSignature: boolean('Refuse plugins that no trusted key has signed, also such as are installed already.', { default: false }),
+    maxPayload: integer('Largest data of one call in bytes.', { default: 16 * MIB, min: 1024, advanced: true }),
+    maxLogLines: integer('Lines a second that one instance may log.', { default: 100, min: 0, advanced: true }),
+    maxInstances: integer('Instances in the whole server.', { default: 256, min: 1, advanced: true }),
+    maxConnections: integer('Connections that one instance may have open.', { default: 8, min: 0, advanced: true }),
+    keepVersions: integer('Versions of a plugin that are kept for a rollback, with the one that runs.', { default: 3, min: 1 }),
   }),
 } as const satisfies Fields
 

@@ -16,7 +16,7 @@ export function sinkDefinition(code: PluginCode, manifest: Manifest): Contributi
     fields: manifest.fields ?? {},
     open: manifest.fields === undefined,
     payload: 'bytes',
-    create: (config) => new PluginSink(code, guestConfig(asJson(config), manifest.fields)),
+    create: (config, _, given) => new PluginSink(code, guestConfig(asJson(config), manifest.fields), given),
   })
 }
 
@@ -36,11 +36,11 @@ export function sourceDefinition(
     sections,
     payload: described.payload,
     delivery: described.resumes ? 'at-least-once' : 'at-most-once',
-    create: (config) => {
+    create: (config, _, given) => {
       const { datasource = '', ...own } = asJson(config)
-      const given = guestConfig(own, manifest.fields)
-      const named = { ...given, network: [...given.network, ...networkPlaces([datasource])] }
-      return new PluginSource(code, named, typeof datasource === 'string' ? datasource : '')
+      const separated = guestConfig(own, manifest.fields)
+      const network = [...separated.network, ...networkPlaces([datasource])]
+      return new PluginSource(code, { ...separated, network, dataSource: typeof datasource === 'string' ? datasource : '' }, given)
     },
   })
 }

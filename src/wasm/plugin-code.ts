@@ -1,5 +1,7 @@
 import type { Databases, Grant } from '../api/database.ts'
 import type { StreamContext } from '../api/context.ts'
+import type { Contribution } from '../api/definition.ts'
+import type { PluginFunction } from '../api/plugin.ts'
 import { PlutinoError } from '../base/errors.ts'
 import { limitModule } from './component/limit-module.ts'
 import { Sleep } from './imports/clock.ts'
@@ -11,6 +13,8 @@ import { TcpCalls } from './imports/tcp.ts'
 import type { PluginLimits } from './instance/limits.ts'
 import { PluginInstance } from './instance/plugin-instance.ts'
 import { SavedState } from './instance/saved-state.ts'
+import { PluginLine } from './swap/plugin-line.ts'
+import type { UseMetrics } from './swap/use-metrics.ts'
 import { ColumnCodec } from './functions/columns.ts'
 import { CellCodec } from './values/cells.ts'
 import { GuestErrors } from './values/guest-errors.ts'
@@ -47,43 +51,67 @@ export function pluginEnvironment(contract: Contract, databases: Databases, maxI
   }
 }
 
-/** The code of one plugin, compiled at its first use. */
+export interface PluginRules {
+  readonly version: string
+  readonly limits: PluginLimits
+  readonly grant: Grant
+  /** Places that the manifest names. */
+  readonly network: readonly string[]
+  /** To which its installer narrows them; absent: not at all. */
+  readonly allow?: readonly string[]
+  readonly functions: readonly PluginFunction[]
+}
+
+/** The code of one version of a plugin, compiled at its first use. */
 export class PluginCode {
   readonly name: string
+  readonly version: string
+  readonly functions: readonly PluginFunction[]
+  /** The versions before and after it; its own until it follows another. */
+  line = new PluginLine<PluginCode>(this)
+  /** What it brings. */
+  contributions: readonly Contribution[] = []
   readonly limits: PluginLimits
   readonly environment: PluginEnvironment
   readonly #grant: Grant
-  readonly #network: readonly string[]
+  readonly #network: Pick<PluginRules, 'network' | 'allow'>
   readonly #core: Uint8Array
   #module: WebAssembly.Module | undefined
 
-  constructor(
-    name: string,
-    core: Uint8Array,
-    environment: PluginEnvironment,
-    rules: { readonly limits: PluginLimits; readonly grant: Grant; readonly network: readonly string[] },
-  ) {
+  constructor(name: string, core: Uint8Array, environment: PluginEnvironment, rules: PluginRules) {
     this.name = name
+    this.version = rules.version
+    this.functions = rules.functions
     this.limits = rules.limits
     this.environment = environment
     this.#grant = rules.grant
-    this.#network = rules.network
+    this.#network = rules
     this.#core = core
   }
 
   /** A new instance for one node of a rule, with what its configuration names: databases that it may open, places that it may reach. */
-  instantiate(ctx: StreamContext, { addresses, network }: Pick<GuestConfig, 'addresses' | 'network'>): PluginInstance {
+  instantiate(ctx: StreamContext, { addresses, network }: Pick<GuestConfig, 'addresses' | 'network'>, metrics: UseMetrics): PluginInstance {
     const { cells, errors, contract, databases, instances, maxInstances } = this.environment
+    const own = [...instances].filter((one) => one.plugin === this.name).length
+    if (own >= this.limits.instances) {
+      throw new PlutinoError('unavailable', `${own} instances of plugin ${this.name} run, more are not allowed`, {
+        hint: 'stop rules that use it, or raise limits.instances of its manifest',
+      })
+    }
     if (instances.size >= maxInstances) {
       throw new PlutinoError('unavailable', `${maxInstances} plugin instances run, more are not allowed`, {
         hint: 'stop rules that use plugins',
       })
     }
     const { limits } = this
-    const reach = new NetworkGrant([...this.#network, ...network])
+    const reach = new NetworkGrant(network, {
+      patterns: this.#network.network,
+      ...(this.#network.allow === undefined ? {} : { within: this.#network.allow }),
+    })
     const calls = { ...limits, grant: reach, errors, clock: ctx.clock }
     const instance = new PluginInstance({
       plugin: this.name,
+      metrics,
       module: this.#compiled(),
       wit: contract.text,
       limits,
@@ -99,6 +127,11 @@ export class PluginCode {
     })
     instances.add(instance)
     return instance
+  }
+
+  /** What this version brings in the place of a contribution of another one. */
+  contribution<K extends Contribution['kind']>(kind: K): Extract<Contribution, { readonly kind: K }> | undefined {
+    return this.contributions.find((one): one is Extract<Contribution, { readonly kind: K }> => one.kind === kind)
   }
 
   /** Whether the plugin exports that interface of the WIT. */

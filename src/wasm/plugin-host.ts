@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Databases } from '../api/database.ts'
 import type { Contribution } from '../api/definition.ts'
-import type { PluginHost, PluginPackage } from '../api/plugin.ts'
+import type { PluginHost, PluginLimitsShown, PluginMove, PluginPackage, PluginUse } from '../api/plugin.ts'
+import { type PlutinoError as Problem, PlutinoError } from '../base/errors.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
 import { mainModule } from './component/take-apart.ts'
@@ -16,6 +17,8 @@ import { DEFAULT_LIMITS, type PluginLimits } from './instance/limits.ts'
 import { PluginCode, pluginEnvironment, type PluginEnvironment } from './plugin-code.ts'
 import { readSections } from './install/sections.ts'
 import { sinkDefinition, sourceDefinition } from './connector-definitions.ts'
+import { prepareMove } from './swap/move.ts'
+import { checkAllowance, placesOf } from './install/allowance.ts'
 import { Contract } from './wit/contract.ts'
 
 export interface PluginHostParts {
@@ -40,6 +43,7 @@ class ComponentHost implements PluginHost {
   readonly #limits: PluginLimits
   readonly #signing: SigningPolicy
   readonly #environment: PluginEnvironment
+  readonly #codes = new WeakMap<Contribution, PluginCode>()
 
   constructor(parts: PluginHostParts) {
     this.#clock = parts.clock
@@ -57,6 +61,10 @@ class ComponentHost implements PluginHost {
     return this.#check(files)
   }
 
+  checkAllowed(plugin: PluginPackage): void {
+    checkAllowance(plugin)
+  }
+
   definitions(plugin: PluginPackage): readonly Contribution[] {
     // Again at every start: the settings may be stricter than when it was installed.
     enforceSigning(plugin.files, this.#signing)
@@ -66,14 +74,53 @@ class ComponentHost implements PluginHost {
     const code = new PluginCode(name, core, this.#environment, {
       grant: manifest.grant,
       network: manifest.network,
+      ...(plugin.allow === undefined ? {} : { allow: placesOf(plugin.allow) }),
       limits: narrowed(this.#limits, manifest),
+      version: plugin.description.version,
+      functions: plugin.description.functions ?? [],
     })
     const { source, functions = [] } = plugin.description
-    return [
+    code.contributions = [
       ...(source === undefined ? [] : [sourceDefinition(code, manifest, source, readSections(plugin.files, name))]),
       ...(kinds.includes('sink') ? [sinkDefinition(code, manifest)] : []),
       ...functionDefinitions(code, functions),
     ]
+    for (const one of code.contributions) this.#codes.set(one, code)
+    return code.contributions
+  }
+
+  move(from: readonly Contribution[], to: readonly Contribution[], failed?: (error: Problem) => void): Promise<PluginMove> {
+    return prepareMove(this.#codeOf(from), this.#codeOf(to), failed)
+  }
+
+  uses(of: readonly Contribution[]): readonly PluginUse[] {
+    const lines = new Set(of.flatMap((one) => this.#codes.get(one)?.line ?? []))
+    return [...lines].flatMap(({ uses }) =>
+      [...uses].map(({ rule, node, code, metrics }) => ({
+        rule,
+        node,
+        plugin: code.name,
+        version: code.version,
+        calls: metrics.calls,
+        micros: Math.round(metrics.micros),
+        traps: metrics.traps,
+        restarts: metrics.restarts,
+        memoryBytes: metrics.memoryBytes(),
+        lastRollback: metrics.lastRollback,
+      })),
+    )
+  }
+
+  limits(plugin: PluginPackage): PluginLimitsShown {
+    const manifest = plugin.manifest === undefined ? NO_MANIFEST : readManifest(plugin.manifest, `${plugin.description.name}.json`)
+    const { memoryBytes, callMs, waitMs, payloadBytes, logLines, instances, connections } = narrowed(this.#limits, manifest)
+    return { memory: memoryBytes, callTimeout: callMs, waitTimeout: waitMs, payload: payloadBytes, logLines, instances, connections }
+  }
+
+  #codeOf(contributions: readonly Contribution[]): PluginCode {
+    const code = contributions.flatMap((one) => this.#codes.get(one) ?? [])[0]
+    if (code === undefined) throw new PlutinoError('internal', 'these definitions are of no plugin')
+    return code
   }
 
   async close(): Promise<void> {
@@ -118,9 +165,14 @@ class ComponentHost implements PluginHost {
 
 /** A manifest can only ask for less than the server allows. */
 function narrowed(limits: PluginLimits, manifest: Manifest): PluginLimits {
+  const least = (name: keyof PluginLimits): number => Math.min(limits[name], manifest.limits[name] ?? Infinity)
   return {
     ...limits,
-    memoryBytes: Math.min(limits.memoryBytes, manifest.memoryBytes ?? Infinity),
-    callMs: Math.min(limits.callMs, manifest.callMs ?? Infinity),
+    memoryBytes: least('memoryBytes'),
+    callMs: least('callMs'),
+    payloadBytes: least('payloadBytes'),
+    logLines: least('logLines'),
+    instances: least('instances'),
+    connections: least('connections'),
   }
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { onTestFinished } from 'vitest'
 import { type Contribution, defineFunction, defineLookup, defineSink, defineSource } from '../../src/api/definition.ts'
-import type { PluginHost, PluginKind, PluginPackage } from '../../src/api/plugin.ts'
+import type { PluginHost, PluginKind, PluginLimitsShown, PluginMove, PluginPackage, PluginUse } from '../../src/api/plugin.ts'
 import { Registry } from '../../src/api/registry.ts'
 import type { Sink } from '../../src/api/sink.ts'
 import type { Source } from '../../src/api/source.ts'
@@ -126,6 +126,23 @@ class FakePluginHost implements PluginHost {
       const base = { name, category: 'plugin', doc: name, examples: [], params: [], returns: 'any', nulls: 'call', pure: false } as const
       return defineFunction({ ...base, kind: 'row', call: () => null })
     })
+  }
+
+  checkAllowed(plugin: PluginPackage): void {
+    if (plugin.allow?.includes('db') === false) throw new PlutinoError('plugin_invalid', 'it needs db, which is not allowed')
+  }
+
+  /** Nothing moves: all rules start anew. */
+  async move(from: readonly Contribution[]): Promise<PluginMove> {
+    return { restart: from, commit: () => Promise.resolve(), cancel: () => Promise.resolve() }
+  }
+
+  uses(): readonly PluginUse[] {
+    return []
+  }
+
+  limits(): PluginLimitsShown {
+    return { memory: 1, callTimeout: 1, waitTimeout: 1, payload: 1, logLines: 1, instances: 1, connections: 1 }
   }
 
   async close(): Promise<void> {

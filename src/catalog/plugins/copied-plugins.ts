@@ -112,7 +112,11 @@ export class CopiedPlugins {
     const before: unknown = store.get(NAMESPACE, digest)?.value
     if (isDescription(before)) return packageOf(before, content)
     const plugin = await host.check(content)
-    store.set(NAMESPACE, digest, JSON.parse(JSON.stringify(plugin.description)))
+    try {
+      store.set(NAMESPACE, digest, JSON.parse(JSON.stringify(plugin.description)))
+    } catch (error) {
+      this.#parts.log.warn('the check of a plugin cannot be stored and is repeated at the next start', { error })
+    }
     return plugin
   }
 }

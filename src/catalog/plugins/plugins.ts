@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { Contribution } from '../../api/definition.ts'
-import type { PluginHost, PluginPackage } from '../../api/plugin.ts'
+import type { PluginHost, PluginMove, PluginPackage, PluginUse } from '../../api/plugin.ts'
 import type { Registry } from '../../api/registry.ts'
 import type { Clock } from '../../base/clock.ts'
 import { PlutinoError, toPlutinoError } from '../../base/errors.ts'
@@ -13,10 +12,11 @@ import type { KvStore } from '../../store/kv.ts'
 import { Turns } from '../turns.ts'
 import { CopiedPlugins } from './copied-plugins.ts'
 import { removeCopied } from './copied-files.ts'
-import { download } from './download.ts'
-import { checkKind, folderOf, type KindFolder } from './kinds.ts'
+import { fetchZip, type PluginRequest, unpack, type Wanted } from './packages.ts'
+import { folderOf, type KindFolder } from './kinds.ts'
 import { describePlugin, functionsOf, type PluginEntry } from './plugin-entry.ts'
 import { PluginFolder } from './plugin-folder.ts'
+import { currentOf, versionBefore, type VersionRecord } from './version-record.ts'
 
 export interface PluginParts {
   readonly host: PluginHost
@@ -29,21 +29,22 @@ export interface PluginParts {
   readonly settings: PluginSettings
   /** Ids of the rules that use one of these definitions. */
   readonly rulesUsing: (contributions: readonly Contribution[]) => readonly string[]
-  /** Called after definitions came or changed: the rules that use them start anew. */
-  readonly reloadRules: (ids: readonly string[]) => Promise<void>
-}
-
-/** What a request says about a package that is to be installed. */
-export interface PluginRequest {
-  readonly name: string | undefined
-  /** Address of the zip. */
-  readonly file: string
-  readonly sha256?: string | undefined
+  /** Definitions went or changed: the rules that use them start anew. `because`: why they cannot, if they cannot. */
+  readonly reloadRules: (ids: readonly string[], because?: string) => Promise<void>
+  /** Definitions came: rules that waited for them start. */
+  readonly reviveRules: (ids: readonly string[]) => Promise<void>
 }
 
 export interface PluginId {
   readonly kind: KindFolder
   readonly name: string
+}
+
+interface Replacement {
+  /** Goes back by itself when the first calls fail. */
+  readonly trial: boolean
+  /** Makes it count on the disk. */
+  readonly store: () => Promise<VersionRecord>
 }
 
 /** The installed plugins: on the disk, in the registry, in lists. */
@@ -56,12 +57,12 @@ export class Plugins {
 
   constructor(parts: PluginParts) {
     this.#parts = parts
-    this.#folder = new PluginFolder(parts.folder)
+    this.#folder = new PluginFolder(parts.folder, parts.settings.keepVersions)
     this.#copied = new CopiedPlugins({
       ...parts,
       found: (id) => this.#entries.get(keyOf(id.kind, id.name)),
       changed: (entry) => this.#turns.run('', () => this.#copiedChanged(entry)),
-      gone: (entry) => this.#turns.run('', async () => this.#forget(entry)),
+      gone: (entry) => this.#turns.run('', () => this.#gone(entry)),
     })
   }
 
@@ -71,10 +72,19 @@ export class Plugins {
     for (const one of await this.#folder.load()) {
       try {
         if ('error' in one) throw one.error
-        this.#register({ kind: one.kind, name: one.name, plugin: one.plugin, copied: undefined })
+        this.#parts.host.checkAllowed(one.plugin)
+        this.#register({ ...one, copied: undefined })
       } catch (error) {
         this.#parts.log.error('an installed plugin cannot be used', { plugin: one.name, error })
-        this.#remember({ kind: one.kind, name: one.name, plugin: undefined, contributions: [], copied: undefined, error })
+        this.#remember({
+          kind: one.kind,
+          name: one.name,
+          plugin: undefined,
+          contributions: [],
+          record: undefined,
+          copied: undefined,
+          error,
+        })
       }
     }
     await this.#copied.start()
@@ -83,15 +93,12 @@ export class Plugins {
   /** Downloads and installs. `kind` undefined: as what the component is. */
   async install(request: PluginRequest, kind?: KindFolder): Promise<PluginId> {
     if (request.name !== undefined) this.#checkName(request.name, kind)
-    const zip = await this.#download(request)
-    return this.installZip(zip, { name: request.name, kind })
+    const zip = await fetchZip(request, this.#parts)
+    return this.installZip(zip, { name: request.name, kind, allow: request.allow })
   }
 
-  async installZip(
-    zip: Uint8Array,
-    wanted: { readonly name?: string | undefined; readonly kind?: KindFolder | undefined },
-  ): Promise<PluginId> {
-    const plugin = await this.#unpack(zip, wanted.name, wanted.kind)
+  async installZip(zip: Uint8Array, wanted: Wanted): Promise<PluginId> {
+    const plugin = await unpack(zip, wanted, this.#parts)
     const kind = wanted.kind ?? folderOf(plugin.description.kinds[0] ?? 'sink')
     const { name } = plugin.description
     return this.#turns.run('', async () => {
@@ -101,20 +108,40 @@ export class Plugins {
     })
   }
 
-  /** Replaces the package; rules that use it move to the new one. When anything is wrong with the new one the old one stays. */
+  /**
+   * Replaces the package; rules that use it move to the new one without a stop. When anything is wrong with the new one the old one stays,
+   * also when its first calls fail.
+   */
   async update(id: PluginId, request: PluginRequest): Promise<void> {
     this.#find(id, 'update')
-    const zip = await this.#download({ ...request, name: id.name })
-    await this.updateZip(id, zip)
+    await this.updateZip(id, await fetchZip({ ...request, name: id.name }, this.#parts), request.allow)
   }
 
-  async updateZip(id: PluginId, zip: Uint8Array): Promise<void> {
-    const { name, kind } = this.#find(id, 'update')
-    const plugin = await this.#unpack(zip, name, kind)
+  /** `allow` undefined: as the version before. */
+  async updateZip(id: PluginId, zip: Uint8Array, allow?: readonly string[]): Promise<void> {
+    const { name, kind, plugin: before } = this.#find(id, 'update')
+    const plugin = await unpack(zip, { name, kind: id.kind, allow: allow ?? before?.allow }, this.#parts)
     await this.#turns.run('', async () => {
-      const old = this.#find(id, 'update')
+      const old = this.#find({ kind, name }, 'update')
       await this.#store({ kind: old.kind, name }, plugin)
       if (old.copied !== undefined) await removeCopied(old.copied)
+    })
+  }
+
+  /** Back to the version before, or to `version`. Gives the version that counts now. Throws `plugin_invalid` when there is none. */
+  async rollback(id: PluginId, version?: string): Promise<string> {
+    return this.#turns.run('', async () => {
+      const { kind, name, record } = this.#find(id, 'rollback')
+      const wanted = record === undefined ? undefined : versionBefore(record, version)
+      if (wanted === undefined) {
+        const known = record?.versions.map((one) => one.description.version).join(', ') ?? 'none'
+        const which = version === undefined ? 'no earlier version' : `no other version ${version}`
+        throw new PlutinoError('plugin_invalid', `there is ${which} of plugin ${name}`, { hint: `versions on the disk: ${known}` })
+      }
+      const plugin = await this.#folder.read(kind, name, wanted)
+      await this.#replace({ kind, name }, plugin, { trial: false, store: () => this.#folder.use(kind, name, wanted) })
+      this.#parts.log.info('plugin rolled back', { plugin: name, kind, version: wanted.description.version })
+      return wanted.description.version
     })
   }
 
@@ -129,8 +156,8 @@ export class Plugins {
         })
       }
       await (entry.copied === undefined ? this.#folder.remove(entry.kind, entry.name) : removeCopied(entry.copied))
-      this.#forget(entry)
       this.#parts.log.info('plugin deleted', { plugin: entry.name, kind: entry.kind })
+      await this.#gone(entry)
     })
   }
 
@@ -142,7 +169,7 @@ export class Plugins {
   }
 
   get(id: PluginId): JsonObject {
-    return describePlugin(this.#find(id, 'describe'))
+    return describePlugin(this.#find(id, 'describe'), this.#parts.host)
   }
 
   /** Names of all functions of plugins, in alphabetical order. */
@@ -177,7 +204,12 @@ export class Plugins {
 
   /** Everything, as `get` shows each. */
   all(): readonly JsonObject[] {
-    return [...this.#entries.values()].map(describePlugin)
+    return [...this.#entries.values()].map((entry) => describePlugin(entry, this.#parts.host))
+  }
+
+  /** Where plugins are at work. */
+  uses(): readonly PluginUse[] {
+    return [...this.#entries.values()].flatMap(({ contributions }) => this.#parts.host.uses(contributions))
   }
 
   /** Looks at once for files copied by hand, instead of at the next interval. */
@@ -189,46 +221,93 @@ export class Plugins {
     return this.#copied.close()
   }
 
-  async #download(request: PluginRequest): Promise<Uint8Array> {
-    const { settings, clock } = this.#parts
-    const zip = await download(request.file, settings, clock)
-    const sha256 = createHash('sha256').update(zip).digest('hex')
-    if (request.sha256 !== undefined && request.sha256.toLowerCase() !== sha256) {
-      throw new PlutinoError('plugin_invalid', `the zip has the sha256 ${sha256}, expected ${request.sha256}`, {
-        hint: 'it is not the file that was meant',
-      })
-    }
-    return zip
-  }
-
-  async #unpack(zip: Uint8Array, name: string | undefined, kind: KindFolder | undefined): Promise<PluginPackage> {
-    try {
-      const plugin = await this.#parts.host.unpack(zip, name)
-      checkId(plugin.description.name)
-      if (kind !== undefined) checkKind(kind, plugin.description.kinds)
-      return plugin
-    } catch (error) {
-      const cause = toPlutinoError(error, 'plugin_invalid')
-      throw new PlutinoError(cause.code, `fail to install plugin: ${cause.message}`, {
-        cause,
-        path: cause.path,
-        ...(cause.hint === undefined ? {} : { hint: cause.hint }),
-      })
-    }
-  }
-
   /** Checks for clashes first, then writes, then registers: a failure leaves everything as it was. */
   async #store(id: PluginId, plugin: PluginPackage): Promise<void> {
-    const contributions = this.#contributions(id, plugin)
-    await this.#folder.save(id.kind, id.name, plugin)
     const old = this.#entries.get(keyOf(id.kind, id.name))
-    this.#register({ ...id, plugin, copied: undefined }, contributions)
+    await this.#replace(id, plugin, { trial: true, store: () => this.#folder.save(id.kind, id.name, plugin) })
     this.#parts.log.info(old === undefined ? 'plugin installed' : 'plugin updated', {
       plugin: id.name,
       kind: id.kind,
       version: plugin.description.version,
     })
-    await this.#parts.reloadRules(this.#parts.rulesUsing(contributions))
+  }
+
+  async #replace(id: PluginId, plugin: PluginPackage, how: Replacement): Promise<void> {
+    const old = this.#entries.get(keyOf(id.kind, id.name))
+    const contributions = this.#contributions(id, plugin)
+    const failed = (error: PlutinoError): void => void this.#failed(id, contributions, { old, error })
+    const move = await this.#prepareMove(old, contributions, how.trial ? failed : undefined)
+    let record: VersionRecord | undefined
+    try {
+      record = await how.store()
+    } catch (error) {
+      await move?.cancel()
+      throw error
+    }
+    this.#register({ ...id, plugin, record, copied: undefined }, contributions)
+    try {
+      await move?.commit()
+    } catch (error) {
+      await this.#restore(id, old, toPlutinoError(error).message)
+      throw error
+    }
+    await this.#reload(contributions, move)
+  }
+
+  async #prepareMove(
+    old: PluginEntry | undefined,
+    next: readonly Contribution[],
+    failed?: (error: PlutinoError) => void,
+  ): Promise<PluginMove | undefined> {
+    return old === undefined || old.contributions.length === 0 ? undefined : this.#parts.host.move(old.contributions, next, failed)
+  }
+
+  /** Rules that moved go on; those that cannot start anew, and those that waited for the plugin start. */
+  async #reload(contributions: readonly Contribution[], move: PluginMove | undefined): Promise<void> {
+    const { rulesUsing, reloadRules, reviveRules } = this.#parts
+    await reloadRules(rulesUsing(move?.restart ?? []))
+    await reviveRules(rulesUsing(contributions))
+  }
+
+  /** The entry before counts again, on the disk and for rules that start. */
+  async #restore(id: PluginId, old: PluginEntry | undefined, why: string): Promise<void> {
+    if (old?.plugin === undefined) return
+    const before = old.record === undefined ? undefined : currentOf(old.record)
+    const record = before === undefined ? undefined : await this.#folder.use(id.kind, id.name, before, why)
+    if (before === undefined) await this.#folder.remove(id.kind, id.name)
+    this.#register({ ...id, plugin: old.plugin, record, copied: old.copied }, old.contributions)
+  }
+
+  /** First calls of a version failed in some rule: all go back. */
+  async #failed(
+    id: PluginId,
+    bad: readonly Contribution[],
+    { old, error }: { readonly old: PluginEntry | undefined; readonly error: PlutinoError },
+  ): Promise<void> {
+    try {
+      await this.#turns.run('', async () => {
+        const entry = this.#entries.get(keyOf(id.kind, id.name))
+        if (old === undefined || entry?.contributions !== bad) return
+        const move = await this.#parts.host.move(bad, old.contributions)
+        await this.#restore(id, old, error.message)
+        await move.commit()
+        await this.#parts.reloadRules(this.#parts.rulesUsing(move.restart))
+        this.#parts.log.error('a new version of a plugin failed its first calls and was rolled back', {
+          plugin: id.name,
+          kind: id.kind,
+          version: entry.plugin?.description.version ?? '',
+          error: error.message,
+        })
+      })
+    } catch (cause) {
+      this.#parts.log.error('a plugin could not be rolled back', { plugin: id.name, kind: id.kind, error: cause })
+    }
+  }
+
+  async #gone(entry: PluginEntry): Promise<void> {
+    const rules = this.#parts.rulesUsing(entry.contributions)
+    this.#forget(entry)
+    await this.#parts.reloadRules(rules, `the plugin ${entry.name} was deleted`)
   }
 
   async #copiedChanged(entry: Pick<PluginEntry, 'kind' | 'name' | 'plugin' | 'copied' | 'error'>): Promise<void> {
@@ -238,14 +317,16 @@ export class Plugins {
       const other = this.#entries.get(keyOf(kind, name))
       if (other !== undefined && other.copied === undefined) throw duplicate(name)
       const contributions = this.#contributions(entry, plugin)
-      this.#register({ kind, name, plugin, copied }, contributions)
+      const move = await this.#prepareMove(other, contributions)
+      await move?.commit()
+      this.#register({ kind, name, plugin, copied, record: undefined }, contributions)
       this.#parts.log.info('plugin found', { plugin: name, kind, version: plugin.description.version })
-      await this.#parts.reloadRules(this.#parts.rulesUsing(contributions))
+      await this.#reload(contributions, move)
     } catch (error) {
       this.#parts.log.error('a plugin copied by hand cannot be used', { plugin: name, kind, files: copied?.paths, error })
       const old = this.#entries.get(keyOf(kind, name))
       if (old !== undefined && old.copied === undefined) return
-      this.#remember({ kind, name, plugin: old?.plugin, contributions: old?.contributions ?? [], copied, error })
+      this.#remember({ kind, name, plugin: old?.plugin, contributions: old?.contributions ?? [], record: undefined, copied, error })
     }
   }
 
@@ -263,7 +344,7 @@ export class Plugins {
   }
 
   #register(
-    entry: Pick<PluginEntry, 'kind' | 'name' | 'copied'> & { readonly plugin: PluginPackage },
+    entry: Pick<PluginEntry, 'kind' | 'name' | 'copied' | 'record'> & { readonly plugin: PluginPackage },
     checked?: readonly Contribution[],
   ): void {
     const contributions = checked ?? this.#contributions(entry, entry.plugin)

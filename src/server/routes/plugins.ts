@@ -1,6 +1,7 @@
 import { PlutinoError } from '../../base/errors.ts'
 import { KIND_FOLDERS, type KindFolder } from '../../catalog/plugins/kinds.ts'
-import type { PluginRequest, Plugins } from '../../catalog/plugins/plugins.ts'
+import type { PluginRequest } from '../../catalog/plugins/packages.ts'
+import type { Plugins } from '../../catalog/plugins/plugins.ts'
 import { boolean, json as jsonField, list, string } from '../../config/field.ts'
 import { json, text } from '../answer.ts'
 import { route, type Route } from '../route.ts'
@@ -12,6 +13,13 @@ const FIELDS = {
   name: string('Name of the plugin.', { optional: true, examples: ['mysql'] }),
   file: string('Address of the zip: http, https or file.', { examples: ['http://127.0.0.1:8080/mysqlSink.zip'] }),
   sha256: string('Checksum that the zip must have.', { optional: true, pattern: '^[0-9a-fA-F]{64}$' }),
+  allow: list(
+    'What it may do beyond its rule: db, http, tcp, alone or with a place. Everything that it asks for when absent.',
+    string('A capability.', { examples: ['db', 'http:https://api.example/*', 'tcp:plc.example:502'] }),
+    {
+      optional: true,
+    },
+  ),
   shellParas: list('Parameters of install.sh in eKuiper; there is no such script here.', string('A parameter.'), {
     optional: true,
     deprecated: 'nothing',
@@ -20,6 +28,13 @@ const FIELDS = {
 } as const
 
 const NAME = { name: 'Name of the plugin.' }
+const ALLOW = {
+  allow: string('For a zip in the body: what the plugin may do, separated by commas; as `allow` of JSON.', {
+    optional: true,
+    examples: ['db,tcp:plc.example:502'],
+  }),
+} as const
+const VERSION = { version: string('Version to go to; the one before the current when absent.', { optional: true }) } as const
 const REMOVAL = {
   stop: string('Of eKuiper, which has to be restarted; without effect here.', { optional: true }),
   force: boolean('Also when rules use it.', { default: false }),
@@ -28,6 +43,7 @@ const REMOVAL = {
 interface Sent {
   readonly zip?: Uint8Array
   readonly name?: string | undefined
+  readonly allow?: readonly string[] | undefined
   readonly request?: PluginRequest
 }
 
@@ -47,6 +63,7 @@ export function pluginRoutes(plugins: Plugins): readonly Route[] {
       tag: 'plugins',
       summary: 'Installs a plugin from a zip, sent or named; what kind it is, it says itself.',
       body: bodyDoc('plugin'),
+      query: ALLOW,
       large: true,
       responses: { 201: { doc: 'Done.', example: 'sinks plugin mysql is created' } },
       errorPrefix: prefixed('plugins create command error'),
@@ -115,6 +132,7 @@ function kindRoutes(plugins: Plugins, kind: KindFolder): readonly Route[] {
       tag: 'plugins',
       summary: `Installs a plugin with ${kind} from a zip; it can be used at once.`,
       body: bodyDoc(`${kind} plugin`),
+      query: ALLOW,
       large: true,
       responses: { 201: { doc: 'Done.', example: `${kind} plugin mysql is created` } },
       errorPrefix: prefixed(`${kind} plugins create command error`),
@@ -144,14 +162,29 @@ function changeRoutes(plugins: Plugins, kind: KindFolder): readonly Route[] {
       summary: 'Replaces a plugin; rules that use it move to the new version.',
       params: NAME,
       body: bodyDoc(`${kind} plugin`),
+      query: ALLOW,
       large: true,
       responses: { 200: { doc: 'Done.', example: `${kind} plugin mysql is updated` } },
       errorPrefix: prefixed(`${kind} plugins update command error`),
       handler: async (input) => {
         const id = { kind, name: input.params.name }
         const sent = await readSent(input, kind)
-        await (sent.zip === undefined ? plugins.update(id, requestOf(sent)) : plugins.updateZip(id, sent.zip))
+        await (sent.zip === undefined ? plugins.update(id, requestOf(sent)) : plugins.updateZip(id, sent.zip, sent.allow))
         return text(200, `${kind} plugin ${id.name} is updated`)
+      },
+    }),
+    route({
+      method: 'POST',
+      path: `/plugins/${kind}/{name}/rollback`,
+      tag: 'plugins',
+      summary: 'Back to the version before; rules that use the plugin move to it.',
+      params: NAME,
+      query: VERSION,
+      responses: { 200: { doc: 'Done.', example: `${kind} plugin mysql is rolled back to version 1.0.0` } },
+      errorPrefix: prefixed(`${kind} plugins rollback command error`),
+      handler: async ({ params, query }) => {
+        const version = await plugins.rollback({ kind, name: params.name }, query.version)
+        return text(200, `${kind} plugin ${params.name} is rolled back to version ${version}`)
       },
     }),
     route({
@@ -178,17 +211,24 @@ function bodyDoc(what: string): { fields: typeof FIELDS; decodeError: string; al
 interface PluginInput {
   readonly bytes: Uint8Array
   readonly contentType: string
-  body(): { readonly name: string | undefined; readonly file: string; readonly sha256: string | undefined }
+  readonly query: { readonly allow: string | undefined }
+  body(): {
+    readonly name: string | undefined
+    readonly file: string
+    readonly sha256: string | undefined
+    readonly allow: readonly string[] | undefined
+  }
 }
 
 /** A zip in the body, by itself or in a form; or where to get it, in JSON. */
 async function readSent(input: PluginInput, kind?: KindFolder): Promise<Sent> {
   const { bytes, contentType } = input
-  if (/^multipart\/form-data/i.test(contentType)) return readForm(bytes, contentType)
-  if (/^application\/zip/i.test(contentType) || (bytes[0] === 0x50 && bytes[1] === 0x4b)) return { zip: bytes }
-  const { name, file, sha256 } = input.body()
+  const allow = input.query.allow?.split(',').flatMap((one) => (one.trim() === '' ? [] : [one.trim()]))
+  if (/^multipart\/form-data/i.test(contentType)) return { ...(await readForm(bytes, contentType)), allow }
+  if (/^application\/zip/i.test(contentType) || (bytes[0] === 0x50 && bytes[1] === 0x4b)) return { zip: bytes, allow }
+  const { name, file, sha256, ...given } = input.body()
   if (kind !== undefined && (name ?? '') === '') throw new PlutinoError('plugin_invalid', 'invalid name : should not be empty')
-  return { request: { name, file, sha256 } }
+  return { request: { name, file, sha256, allow: given.allow ?? allow } }
 }
 
 async function readForm(bytes: Uint8Array, contentType: string): Promise<Sent> {
@@ -207,7 +247,7 @@ async function readForm(bytes: Uint8Array, contentType: string): Promise<Sent> {
 }
 
 async function install(plugins: Plugins, sent: Sent, kind: KindFolder | undefined): Promise<{ kind: KindFolder; name: string }> {
-  if (sent.zip !== undefined) return plugins.installZip(sent.zip, { name: sent.name, kind })
+  if (sent.zip !== undefined) return plugins.installZip(sent.zip, { name: sent.name, kind, allow: sent.allow })
   return plugins.install(requestOf(sent), kind)
 }
 

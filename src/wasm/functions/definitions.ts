@@ -16,7 +16,7 @@ interface Shared {
 export function functionDefinitions(code: PluginCode, functions: readonly PluginFunction[]): readonly FunctionDefinition[] {
   const shared = new WeakMap<AbortSignal, Shared>()
   const useOf = (ctx: StreamContext): Shared => {
-    const known = shared.get(ctx.signal) ?? { use: new FunctionUse(code, ctx), numbers: new GroupNumbers() }
+    const known = shared.get(ctx.signal) ?? { use: new FunctionUse(code.line.current, ctx), numbers: new GroupNumbers() }
     shared.set(ctx.signal, known)
     return known
   }
@@ -28,7 +28,7 @@ function define(code: PluginCode, of: PluginFunction, useOf: (ctx: StreamContext
   const { payloadBytes } = code.limits
   const open = async (place: CallPlace, ctx: StreamContext): Promise<Shared> => {
     const found = useOf(ctx)
-    await found.use.prepare(of, place)
+    await found.use.prepareCall(of, place)
     return found
   }
   if (of.interface === 'scalar') {

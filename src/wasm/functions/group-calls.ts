@@ -5,7 +5,7 @@ import { rowFailed } from '../../data/row-failed.ts'
 import type { Cell } from '../../data/value.ts'
 import { WireWriter } from '../abi/wire.ts'
 import type { Arguments, ColumnCodec } from './columns.ts'
-import type { FunctionUse } from './function-use.ts'
+import type { CallInstance, FunctionUse, Kept } from './function-use.ts'
 
 type Rows = readonly (readonly Cell[])[]
 type Failures = ReadonlyMap<number, PlutinoError>
@@ -40,7 +40,7 @@ export interface GroupCallsParts {
 }
 
 /** An aggregate function of a plugin at one place. A group whose instance ended is lost: its value is an error until it is dropped. */
-export class GroupCalls implements GroupFunction {
+export class GroupCalls implements GroupFunction, Kept {
   readonly #parts: GroupCallsParts
   readonly #known = new Map<number, Known>()
   declare readonly remove?: NonNullable<GroupFunction['remove']>
@@ -48,6 +48,7 @@ export class GroupCalls implements GroupFunction {
 
   constructor(parts: GroupCallsParts) {
     this.#parts = parts
+    parts.use.keep(this)
     if (parts.of.removes === true) this.remove = (groups, rows) => this.#rows('remove', groups, rows)
     if (parts.of.merges === true) this.merge = (targets, sources) => this.#merge(targets, sources)
   }
@@ -89,9 +90,25 @@ export class GroupCalls implements GroupFunction {
     for (const { number } of known) numbers.giveBack(number)
   }
 
-  async save(groups: readonly number[]): Promise<readonly Uint8Array[]> {
+  save(groups: readonly number[]): Promise<readonly Uint8Array[]> {
+    return this.#save(groups, (...given) => this.#parts.use.call(...given))
+  }
+
+  restore(groups: readonly number[], states: readonly Uint8Array[]): Promise<void> {
+    return this.#restore(groups, states, (...given) => this.#parts.use.call(...given))
+  }
+
+  /** Groups of an instance that ended are lost for the next one, too. */
+  async handOver(call: CallInstance): Promise<(next: CallInstance) => Promise<void>> {
+    const groups = [...this.#known.keys()].filter((group) => this.#lost(group) === undefined)
+    if (groups.length === 0) return () => Promise.resolve()
+    const states = await this.#save(groups, call)
+    return (next) => this.#restore(groups, states, next)
+  }
+
+  async #save(groups: readonly number[], call: CallInstance): Promise<readonly Uint8Array[]> {
     const numbers = groups.map((group) => this.#numberOf(group))
-    const wire = await this.#parts.use.call(
+    const wire = await call(
       'aggregate',
       'save',
       this.#arguments((out) => writeNumbers(out, numbers)),
@@ -101,9 +118,9 @@ export class GroupCalls implements GroupFunction {
     return Array.from({ length: count }, () => new Uint8Array(wire.blob()))
   }
 
-  async restore(groups: readonly number[], states: readonly Uint8Array[]): Promise<void> {
+  async #restore(groups: readonly number[], states: readonly Uint8Array[], call: CallInstance): Promise<void> {
     const numbers = groups.map((group) => this.#numberOf(group))
-    await this.#parts.use.call(
+    await call(
       'aggregate',
       'restore',
       this.#arguments((out) => {

@@ -7,7 +7,9 @@ export type Phase = typeof IDLE | typeof IN_GUEST | typeof WAITING_FOR_HOST
 const PHASE = 0
 const LOG_BUDGET = 1
 const LOG_DROPPED = 2
-const SLOTS = 3
+const MEMORY_PAGES = 3
+const SLOTS = 4
+const PAGE_BYTES = 65_536
 
 /** Memory that a plugin's thread and the main thread share: works while the guest spins and its thread hears nothing. */
 export class Heartbeat {
@@ -25,6 +27,15 @@ export class Heartbeat {
 
   set phase(phase: Phase) {
     Atomics.store(this.#slots, PHASE, phase)
+  }
+
+  /** Memory of the guest after its last call. */
+  get memoryBytes(): number {
+    return Atomics.load(this.#slots, MEMORY_PAGES) * PAGE_BYTES
+  }
+
+  set memoryBytes(bytes: number) {
+    Atomics.store(this.#slots, MEMORY_PAGES, Math.floor(bytes / PAGE_BYTES))
   }
 
   /** The guest wants to log a line. False: it has used up its lines; this one is counted as dropped. */

@@ -22,6 +22,8 @@ export type ToGuest =
       readonly args: Uint8Array<ArrayBuffer>
       readonly now: number
     }
+  /** Between two calls: the state is this now, because another instance went on with it. */
+  | { readonly kind: 'state'; readonly state: readonly StateEntry[] }
   /** Answers `request`. */
   | { readonly kind: 'answer'; readonly id: number; readonly bytes: Uint8Array<ArrayBuffer> }
 

@@ -31,6 +31,7 @@ class GuestThread {
 
   receive(message: ToGuest): void {
     if (message.kind === 'call') void this.#run(message)
+    else if (message.kind === 'state') this.#state.replace(message.state)
     else this.#waiting.get(message.id)?.(message.bytes)
   }
 
@@ -42,6 +43,7 @@ class GuestThread {
       this.#instance ??= this.#instantiate()
       const done = this.#instance.call(message.interface, message.function, message.args)
       const bytes = (done instanceof Promise ? await done : done).slice()
+      this.#heartbeat.memoryBytes = this.#instance.memoryBytes
       this.#send({ kind: 'result', bytes, state: this.#state.takeChanges() }, [bytes.buffer])
     } catch (error) {
       const logged = this.#lastError === undefined ? {} : { logged: this.#lastError }

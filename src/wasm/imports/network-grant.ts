@@ -25,10 +25,21 @@ const PORTS: Readonly<Record<string, string>> = { http: '80', https: '443' }
 /** What the http and tcp imports of a plugin instance may reach: what its manifest asks for and what its rule names. */
 export class NetworkGrant {
   readonly #targets: readonly Target[]
+  readonly #manifest: ReadonlySet<Target>
+  readonly #within: readonly Target[] | undefined
 
-  /** `https://api.example/v1/*`, `http://*`, `host:502`, `*:502`. What is neither is passed over. */
-  constructor(patterns: readonly string[]) {
-    this.#targets = patterns.flatMap((pattern) => targetOf(pattern) ?? [])
+  /**
+   * `https://api.example/v1/*`, `http://*`, `host:502`, `*:502`. What is neither is passed over. `named`: by the rule; `manifest`: what the
+   * plugin asks for, as far as it lies `within` what its installer allows.
+   */
+  constructor(
+    named: readonly string[],
+    manifest: { readonly patterns: readonly string[]; readonly within?: readonly string[] } = { patterns: [] },
+  ) {
+    const asked = targetsOf(manifest.patterns)
+    this.#targets = [...asked, ...targetsOf(named)]
+    this.#manifest = new Set(asked)
+    this.#within = manifest.within === undefined ? undefined : targetsOf(manifest.within)
   }
 
   /** Throws `denied` when the origin or path is not granted. */
@@ -50,7 +61,8 @@ export class NetworkGrant {
   }
 
   #check(place: Target, text: string): void {
-    const covering = this.#targets.filter((target) => target.scheme === place.scheme && covers(target, place))
+    const allowed = this.#within?.some((target) => covers(target, place)) !== false
+    const covering = this.#targets.filter((target) => covers(target, place) && (allowed || !this.#manifest.has(target)))
     if (covering.length === 0) throw this.#denied(text, place.scheme === undefined ? 'tcp' : 'http')
     const literal = place.host === 'localhost' ? '127.0.0.1' : place.host
     // A pattern that this machine happens to fit does not name it.
@@ -78,6 +90,10 @@ function localAddress(what: string): PlutinoError {
 function isLocal(address: string): boolean {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
   return mapped === undefined ? LOCAL.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4') : LOCAL.check(mapped)
+}
+
+function targetsOf(patterns: readonly string[]): readonly Target[] {
+  return patterns.flatMap((pattern) => targetOf(pattern) ?? [])
 }
 
 function targetOf(pattern: string): Target | undefined {

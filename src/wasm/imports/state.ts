@@ -26,6 +26,14 @@ export class GuestState {
     ['state.keys', (args, result) => this.#keys(args.text(), result)],
   ])
 
+  /** Forgets everything, also changes, and goes on with `entries`. */
+  replace(entries: readonly StateEntry[]): void {
+    this.#values.clear()
+    this.#changed.clear()
+    this.#bytes = 0
+    for (const [key, value] of entries) this.#set(key, value)
+  }
+
   /** What changed since the last call of this. */
   takeChanges(): readonly StateEntry[] {
     if (this.#changed.size === 0) return []

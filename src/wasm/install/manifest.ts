@@ -2,6 +2,7 @@ import type { Grant } from '../../api/database.ts'
 import { parseDuration } from '../../base/duration.ts'
 import { PlutinoError } from '../../base/errors.ts'
 import type { ConfigOf, Field, Fields, Json } from '../../config/field.ts'
+import type { PluginLimits } from '../instance/limits.ts'
 import { parseConfig } from '../../config/parse.ts'
 import { choice, duration, integer, json, list, object, string } from '../../config/field.ts'
 
@@ -13,9 +14,8 @@ export interface Manifest {
   readonly grant: Grant
   /** Places in the network that it may reach beside those that a rule names: `https://api.example/*`, `*:502`. */
   readonly network: readonly string[]
-  /** Limits of its own, in bytes and milliseconds; the server's limits stay the upper bound. */
-  readonly memoryBytes?: number
-  readonly callMs?: number
+  /** Of its own; the server's stay the upper bound. */
+  readonly limits: Partial<PluginLimits>
 }
 
 const VERBS = {
@@ -70,6 +70,10 @@ const MANIFEST_FIELDS = {
     {
       memory: integer('MiB of memory.', { optional: true, min: 1 }),
       timeout: duration('How long a call may take.', { optional: true }),
+      payload: integer('Bytes that a call may bring or return.', { optional: true, min: 1024 }),
+      logLines: integer('Lines a second in the log of a rule.', { optional: true, min: 0 }),
+      instances: integer('Instances in the whole server.', { optional: true, min: 1 }),
+      connections: integer('Connections that an instance may have open.', { optional: true, min: 0 }),
     },
     { optional: true },
   ),
@@ -78,7 +82,7 @@ const MANIFEST_FIELDS = {
 const ALL_VERBS: Grant['verbs'] = ['select', 'insert', 'replace', 'update', 'delete']
 
 /** What holds for a plugin without a manifest. */
-export const NO_MANIFEST: Manifest = { doc: '', grant: { verbs: ALL_VERBS }, network: [] }
+export const NO_MANIFEST: Manifest = { doc: '', grant: { verbs: ALL_VERBS }, network: [], limits: {} }
 
 /** Checks a manifest completely. Throws `plugin_invalid` with every problem. `file`: its name, for messages. */
 export function readManifest(content: Json, file: string): Manifest {
@@ -93,8 +97,19 @@ export function readManifest(content: Json, file: string): Manifest {
     doc,
     ...grantsOf(capabilities),
     ...(fields === undefined ? {} : { fields: readFields(fields, file) }),
-    ...(limits?.memory === undefined ? {} : { memoryBytes: limits.memory * 1_048_576 }),
-    ...(limits?.timeout === undefined ? {} : { callMs: limits.timeout }),
+    limits: limits === undefined ? {} : limitsOf(limits),
+  }
+}
+
+function limitsOf(given: NonNullable<ConfigOf<typeof MANIFEST_FIELDS>['limits']>): Partial<PluginLimits> {
+  const { memory, timeout, payload, logLines, instances, connections } = given
+  return {
+    ...(memory === undefined ? {} : { memoryBytes: memory * 1_048_576 }),
+    ...(timeout === undefined ? {} : { callMs: timeout }),
+    ...(payload === undefined ? {} : { payloadBytes: payload }),
+    ...(logLines === undefined ? {} : { logLines }),
+    ...(instances === undefined ? {} : { instances }),
+    ...(connections === undefined ? {} : { connections }),
   }
 }
 

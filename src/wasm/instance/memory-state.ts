@@ -17,7 +17,12 @@ export class MemoryState {
 
   /** Between two calls. A failure is logged: the snapshot before it stays. */
   async save(instance: PluginInstance | undefined, ctx: StreamContext): Promise<void> {
-    if (!this.#exported || instance?.alive !== true) return
+    if (instance?.alive !== true) return
+    if (!this.#exported) {
+      // what another version has left there is of the past
+      ctx.state.delete(KEY)
+      return
+    }
     try {
       const wire = new WireReader(await instance.call('checkpoint', 'snapshot', new Uint8Array()))
       this.#code.environment.errors.unwrap(wire)

@@ -1,6 +1,7 @@
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Clock } from '../../base/clock.ts'
+import { monotonicMicros } from '../../base/clock.ts'
 import { PlutinoError } from '../../base/errors.ts'
 import { Heartbeat } from '../guest/heartbeat.ts'
 import type { HostImport } from '../imports/host-import.ts'
@@ -8,6 +9,7 @@ import type { FromGuest, GuestStart, ToGuest } from '../guest/messages.ts'
 import { GuestLog } from './guest-log.ts'
 import type { Logger } from '../../base/log.ts'
 import type { PluginLimits } from './limits.ts'
+import type { UseMetrics } from '../swap/use-metrics.ts'
 import type { SavedState } from './saved-state.ts'
 import { Watchdog } from './watchdog.ts'
 
@@ -27,10 +29,13 @@ export interface PluginInstanceParts {
   readonly state: SavedState
   /** What the guest may wait for. */
   readonly imports: readonly HostImport[]
+  readonly metrics?: UseMetrics
 }
 
 interface Call {
   readonly name: string
+  /** Microseconds. */
+  readonly begin: number
   readonly resolve: (bytes: Uint8Array) => void
   readonly reject: (error: PlutinoError) => void
 }
@@ -73,9 +78,15 @@ export class PluginInstance {
       env: {},
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB },
     })
+    parts.metrics?.started(() => (this.alive ? this.#heartbeat.memoryBytes : 0))
     this.#worker.on('message', (message: FromGuest) => this.#receive(message))
     this.#worker.on('error', (error) => this.#fail(`ended its thread: ${error instanceof Error ? error.message : String(error)}`))
     this.#worker.on('exit', () => this.#fail('ended its thread'))
+  }
+
+  /** Name of the plugin. */
+  get plugin(): string {
+    return this.#parts.plugin
   }
 
   /** False after a failure and after `close`. */
@@ -91,6 +102,18 @@ export class PluginInstance {
     return done
   }
 
+  /** The state of the node as it is now, when another instance has had it meanwhile. Between two calls. */
+  takeState(): void {
+    const { state } = this.#parts
+    state.refresh()
+    this.#send({ kind: 'state', state: state.entries() })
+  }
+
+  /** Resolves when no call is under way or waits. */
+  async idle(): Promise<void> {
+    await this.#tail
+  }
+
   /** Ends the thread and gives connections back. Safe to call twice. */
   async close(): Promise<void> {
     this.#end(new PlutinoError('plugin_failed', `plugin ${this.#parts.plugin} was closed`))
@@ -103,7 +126,7 @@ export class PluginInstance {
         reject(this.#failure)
         return
       }
-      this.#current = { name: `${interfaceName}.${functionName}`, resolve, reject }
+      this.#current = { name: `${interfaceName}.${functionName}`, begin: monotonicMicros(), resolve, reject }
       this.#watchdog.start()
       this.#send({ kind: 'call', interface: interfaceName, function: functionName, args, now: this.#parts.clock.now() }, args)
     })
@@ -159,12 +182,17 @@ export class PluginInstance {
     await Promise.all(this.#parts.imports.map((one) => one.close()))
   }
 
-  #send(message: ToGuest, bytes: Uint8Array<ArrayBuffer>): void {
-    this.#worker.postMessage(message, [bytes.buffer])
+  #send(message: ToGuest, bytes?: Uint8Array<ArrayBuffer>): void {
+    this.#worker.postMessage(message, bytes === undefined ? [] : [bytes.buffer])
   }
 
   #finish(): Call | undefined {
     const call = this.#current
+    const { metrics } = this.#parts
+    if (call !== undefined && metrics !== undefined) {
+      metrics.calls++
+      metrics.micros += monotonicMicros() - call.begin
+    }
     this.#current = undefined
     this.#watchdog.stop()
     return call
@@ -174,6 +202,7 @@ export class PluginInstance {
     if (!this.alive) return
     const { plugin, limits } = this.#parts
     const where = this.#current === undefined ? '' : ` in ${this.#current.name}`
+    if (this.#parts.metrics !== undefined) this.#parts.metrics.traps++
     this.#end(
       new PlutinoError('plugin_failed', `plugin ${plugin}${where} ${what}`, {
         hint: `a new instance is started at the next connect; limits: ${limits.callMs} ms a call, ${limits.memoryBytes / 1_048_576} MiB`,

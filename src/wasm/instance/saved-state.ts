@@ -12,8 +12,15 @@ export class SavedState {
 
   constructor(store: StateStore) {
     this.#store = store
-    const keys = store.get(KEYS)
-    this.#keys = new Set(Array.isArray(keys) ? keys.map(String) : [])
+    this.#keys = new Set()
+    this.refresh()
+  }
+
+  /** Another instance of the same node may have changed it meanwhile. */
+  refresh(): void {
+    const keys = this.#store.get(KEYS)
+    this.#keys.clear()
+    for (const key of Array.isArray(keys) ? keys : []) this.#keys.add(String(key))
   }
 
   entries(): readonly StateEntry[] {

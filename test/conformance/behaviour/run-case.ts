@@ -143,5 +143,14 @@ function readMessage(text: string): Value {
 const refuse = (): never => {
   throw new Error('the cases use neither plugins nor rule tests')
 }
-const NO_PLUGINS: PluginHost = { unpack: refuse, check: refuse, definitions: refuse, close: async () => {} }
+const NO_PLUGINS: PluginHost = {
+  unpack: refuse,
+  check: refuse,
+  checkAllowed: refuse,
+  definitions: refuse,
+  move: refuse,
+  uses: () => [],
+  limits: refuse,
+  close: async () => {},
+}
 const NO_RESULTS = { open: refuse }

@@ -131,7 +131,7 @@ test('an update replaces the plugin and restarts the rules that use it', async (
   expect(catalog.plugins.get({ kind: 'sinks', name: 'mysql' })).toMatchObject({ version: '1.1.0' })
   expect(engine.rules.get('r1')?.calls).toEqual(['start', 'stop: stopped by update', 'start'])
   expect(engine.rules.get('other')?.calls).toEqual(['start'])
-  expect(readdirSync(path.join(sinks(given), 'mysql')).filter((name) => name.startsWith('1.'))).toHaveLength(1)
+  expect(readdirSync(path.join(sinks(given), 'mysql')).filter((name) => name.startsWith('1.'))).toHaveLength(2)
 })
 
 test('an update with a broken package leaves the old plugin as it was', async () => {

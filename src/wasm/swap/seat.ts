@@ -1,0 +1,286 @@
+import type { StreamContext } from '../../api/context.ts'
+import { PlutinoError, toPlutinoError } from '../../base/errors.ts'
+import { WireReader } from '../abi/wire.ts'
+import type { GuestConfig } from '../guest-config.ts'
+import { InOrder } from '../instance/in-order.ts'
+import { MemoryState } from '../instance/memory-state.ts'
+import type { PluginInstance } from '../instance/plugin-instance.ts'
+import type { PluginCode } from '../plugin-code.ts'
+import type { Prepared, Use } from './plugin-line.ts'
+import { isElsewhere, Trial } from './trial.ts'
+import { UseMetrics } from './use-metrics.ts'
+
+/** Calls a function of the connector's interface that gives a `result`: the reader stands behind its `ok`. */
+export type GuestCall = (name: string, args: Uint8Array<ArrayBuffer>) => Promise<WireReader>
+
+interface Setup<Config> {
+  readonly code: PluginCode
+  readonly config: Config
+}
+
+/** An instance that has taken its configuration. `ready`: what it answered. */
+export interface Seated<Config, Ready> extends Setup<Config> {
+  readonly instance: PluginInstance
+  readonly call: GuestCall
+  readonly ready: Ready
+}
+
+export interface SeatParts<Config, Ready> extends Setup<Config> {
+  readonly interface: 'source' | 'sink'
+  /** The configuration for another version. Throws `config_invalid`. */
+  readonly configFor: (code: PluginCode) => Config
+  readonly configure: (call: GuestCall, config: Config) => Promise<Ready>
+  readonly open: (call: GuestCall) => Promise<unknown>
+  /** An instance is closed before the next opens: both at once would read the same. */
+  readonly alone: boolean
+}
+
+interface OnTrial<Config> {
+  readonly trial: Trial
+  readonly before: Setup<Config>
+}
+
+/**
+ * The place of a plugin in one node of a rule, with one instance at a time. When the plugin gets another version, the instance of that is
+ * made beside and takes over between two calls; when its first calls fail, the version before takes over again and repeats the call.
+ */
+export class Seat<Config extends GuestConfig, Ready> implements Use<PluginCode> {
+  readonly metrics = new UseMetrics()
+  readonly #parts: SeatParts<Config, Ready>
+  readonly #order = new InOrder()
+  #setup: Setup<Config>
+  #seated: Seated<Config, Ready> | undefined
+  #onTrial: OnTrial<Config> | undefined
+  /** While it may have an instance. */
+  #ctx: StreamContext | undefined
+
+  constructor(parts: SeatParts<Config, Ready>) {
+    this.#parts = parts
+    this.#setup = parts
+  }
+
+  get kind(): 'source' | 'sink' {
+    return this.#parts.interface
+  }
+
+  get rule(): string {
+    return this.#ctx?.rule ?? ''
+  }
+
+  get node(): string {
+    return this.#ctx?.node ?? ''
+  }
+
+  get code(): PluginCode {
+    return this.#setup.code
+  }
+
+  /** A new instance, so that nothing of a failed one is left. */
+  connect(ctx: StreamContext): Promise<void> {
+    return this.#order.run(async () => {
+      await this.#save(ctx)
+      await this.#discard()
+      this.#enter(ctx)
+      try {
+        this.#seated = await this.#start(ctx, this.#setup)
+      } catch (error) {
+        if (!this.#condemns(ctx, error)) throw error
+        await this.#goBack(ctx, toPlutinoError(error))
+      }
+    })
+  }
+
+  /** Calls the guest; `work` may be called twice, the second time with the version before. Rejects when no instance runs. */
+  run<T>(ctx: StreamContext, work: (seated: Seated<Config, Ready>) => Promise<T>): Promise<T> {
+    return this.#order.run(async () => {
+      if (ctx.signal.aborted) throw new PlutinoError('plugin_failed', `plugin ${this.code.name} was closed`)
+      const seated = this.#alive()
+      try {
+        const result = await work(seated)
+        if (this.#onTrial !== undefined) this.#passed(this.#onTrial.trial)
+        return result
+      } catch (error) {
+        if (!this.#condemns(ctx, error)) throw error
+        return work(await this.#goBack(ctx, toPlutinoError(error)))
+      }
+    })
+  }
+
+  /** A call that no failure of the version is derived from; does nothing when no instance runs. */
+  tell(work: (seated: Seated<Config, Ready>) => Promise<unknown>): Promise<void> {
+    return this.#order.run(async () => {
+      if (this.#seated?.instance.alive === true) await work(this.#seated)
+    })
+  }
+
+  /** Safe to call twice. */
+  close(): Promise<void> {
+    return this.#order.run(async () => {
+      const ctx = this.#ctx
+      this.#ctx = undefined
+      this.code.line.uses.delete(this)
+      const seated = this.#seated
+      this.#seated = undefined
+      if (seated === undefined) return
+      if (ctx !== undefined) await new MemoryState(seated.code).save(seated.instance, ctx)
+      await this.#end(seated)
+    })
+  }
+
+  async prepare(next: PluginCode): Promise<Prepared> {
+    const ctx = this.#ctx
+    if (ctx === undefined || next === this.code) return NOTHING
+    const setup = { code: next, config: this.#parts.configFor(next) }
+    if (this.#seated?.instance.alive !== true) {
+      return { commit: () => this.#order.run(async () => this.#move(setup)), cancel: nothing }
+    }
+    const candidate = await this.#configured(ctx, setup)
+    return {
+      commit: () => this.#order.run(() => this.#handOver(ctx, candidate)),
+      cancel: () => candidate.code.dispose(candidate.instance),
+    }
+  }
+
+  /** Registers itself, and follows versions that came while it did not run. */
+  #enter(ctx: StreamContext): void {
+    this.#ctx = ctx
+    const { line } = this.code
+    const missed = line.current
+    if (missed !== this.code) this.#setup = { code: missed, config: this.#parts.configFor(missed) }
+    line.uses.add(this)
+    const before = line.before(this.code)
+    if (before === undefined || this.#onTrial !== undefined) return
+    this.#onTrial = { trial: new Trial(), before: { code: before, config: this.#parts.configFor(before) } }
+  }
+
+  async #handOver(ctx: StreamContext, next: Seated<Config, Ready>): Promise<void> {
+    const old = this.#seated
+    if (this.#ctx !== ctx || ctx.signal.aborted) return next.code.dispose(next.instance)
+    await this.#save(ctx)
+    if (old !== undefined && this.#parts.alone) await this.#end(old)
+    try {
+      next.instance.takeState()
+      await this.#open(ctx, next)
+    } catch (error) {
+      await next.code.dispose(next.instance)
+      if (!isElsewhere(toPlutinoError(error))) {
+        if (this.#parts.alone) this.#seated = await this.#start(ctx, this.#setup)
+        throw error
+      }
+      // it is tried again as the node tries it after every lost connection
+      if (old !== undefined && !this.#parts.alone) await this.#end(old)
+      this.#seated = undefined
+      this.#move(next)
+      return
+    }
+    this.#seated = next
+    this.#move(next)
+    if (old !== undefined && !this.#parts.alone) void this.#end(old)
+  }
+
+  #move(next: Setup<Config>): void {
+    const before = this.#setup
+    this.#setup = { code: next.code, config: next.config }
+    this.#onTrial = next.code.line.before(next.code) === before.code ? { trial: new Trial(), before } : undefined
+  }
+
+  #passed(trial: Trial): void {
+    trial.passed()
+    if (trial.over) this.#onTrial = undefined
+  }
+
+  #condemns(ctx: StreamContext, error: unknown): boolean {
+    return !ctx.signal.aborted && this.#onTrial?.trial.condemns(toPlutinoError(error)) === true
+  }
+
+  async #goBack(ctx: StreamContext, error: PlutinoError): Promise<Seated<Config, Ready>> {
+    const bad = this.code
+    const before = this.#onTrial?.before ?? this.#setup
+    this.#onTrial = undefined
+    this.#setup = before
+    ctx.log.error(`version ${bad.version} of plugin ${bad.name} failed its first calls: version ${before.code.version} takes over again`, {
+      plugin: bad.name,
+      error: error.message,
+    })
+    this.metrics.lastRollback = `version ${bad.version}: ${error.message}`
+    bad.line.condemn(bad, error)
+    await this.#discard()
+    const seated = await this.#start(ctx, before)
+    this.#seated = seated
+    return seated
+  }
+
+  async #start(ctx: StreamContext, setup: Setup<Config>): Promise<Seated<Config, Ready>> {
+    const seated = await this.#configured(ctx, setup)
+    try {
+      await this.#open(ctx, seated)
+      return seated
+    } catch (error) {
+      await setup.code.dispose(seated.instance)
+      throw error
+    }
+  }
+
+  async #configured(ctx: StreamContext, { code, config }: Setup<Config>): Promise<Seated<Config, Ready>> {
+    const instance = code.instantiate(ctx, config, this.metrics)
+    const call: GuestCall = (name, args) => this.#call(ctx, { code, instance }, name, args)
+    try {
+      const ready = await this.#parts.configure(call, config)
+      return { code, config, instance, call, ready }
+    } catch (error) {
+      await code.dispose(instance)
+      throw error
+    }
+  }
+
+  async #open(ctx: StreamContext, { code, instance, call }: Seated<Config, Ready>): Promise<void> {
+    await new MemoryState(code).restore(instance, ctx)
+    await this.#parts.open(call)
+  }
+
+  async #save(ctx: StreamContext): Promise<void> {
+    if (this.#seated !== undefined) await new MemoryState(this.#seated.code).save(this.#seated.instance, ctx)
+  }
+
+  /** The stop of the rule ends a call that is under way, and the instance with it. */
+  async #call(
+    { signal }: StreamContext,
+    { code, instance }: { readonly code: PluginCode; readonly instance: PluginInstance },
+    name: string,
+    args: Uint8Array<ArrayBuffer>,
+  ): Promise<WireReader> {
+    const stop = (): void => void instance.close()
+    signal.addEventListener('abort', stop, { once: true })
+    try {
+      const wire = new WireReader(await instance.call(this.#parts.interface, name, args))
+      code.environment.errors.unwrap(wire)
+      return wire
+    } finally {
+      signal.removeEventListener('abort', stop)
+    }
+  }
+
+  #alive(): Seated<Config, Ready> {
+    if (this.#seated?.instance.alive === true) return this.#seated
+    throw new PlutinoError('plugin_failed', `plugin ${this.code.name} does not run`)
+  }
+
+  /** In good order: the guest closes what it has open. Never rejects. */
+  async #end({ code, instance }: Seated<Config, Ready>): Promise<void> {
+    try {
+      if (instance.alive) await instance.call(this.#parts.interface, 'close', new Uint8Array())
+    } catch {
+      // it is ended anyway, and its failure has been told where it happened
+    }
+    await code.dispose(instance)
+  }
+
+  async #discard(): Promise<void> {
+    const seated = this.#seated
+    this.#seated = undefined
+    await seated?.code.dispose(seated.instance)
+  }
+}
+
+const nothing = (): Promise<void> => Promise.resolve()
+const NOTHING: Prepared = { commit: nothing, cancel: nothing }
