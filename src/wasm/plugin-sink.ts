@@ -50,10 +50,11 @@ export class PluginSink implements Sink {
   }
 
   async write(batch: SinkBatch, ctx: StreamContext): Promise<void> {
-    await this.#seat.run(ctx, async (seated) => {
+    const collect = async (seated: Seated<GuestConfig, Form>): Promise<void> => {
       const args = this.#encode(batch, seated)
       if (args !== undefined) await seated.call('collect', args)
-    })
+    }
+    await this.#seat.run(ctx, collect, batch.rows.rows.length > 1)
   }
 
   close(): Promise<void> {

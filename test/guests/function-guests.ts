@@ -26,6 +26,29 @@ export function functionGuest(parts: FunctionParts = {}): string {
   (func (export "${ID}exec") (param i32 i32 i32 i32 i32) (result i32) ${parts.exec ?? ok}))`
 }
 
+/** Bodies of an aggregate plugin's functions; what is absent succeeds and gives nothing. */
+interface AggregateParts {
+  readonly add?: string
+  readonly finish?: string
+  readonly restore?: string
+}
+
+export function aggregateGuest(parts: AggregateParts = {}): string {
+  const id = 'plutino:plugin/aggregate@1.0.0#'
+  const ok = `(i32.const ${RESULT})`
+  return `(module
+  ${BUMP_ALLOCATOR}
+  (func (export "${id}aggregates") (result i32) ${ok})
+  (func (export "${id}prepare") (param i32 i32 i32 i32) (result i32) ${ok})
+  (func (export "${id}add") (param i32 i32 i32 i32 i32 i32) (result i32) ${parts.add ?? ok})
+  (func (export "${id}remove") (param i32 i32 i32 i32 i32 i32) (result i32) ${ok})
+  (func (export "${id}merge") (param i32 i32 i32 i32 i32 i32) (result i32) ${ok})
+  (func (export "${id}finish") (param i32 i32 i32 i32) (result i32) ${parts.finish ?? ok})
+  (func (export "${id}drop") (param i32 i32))
+  (func (export "${id}save") (param i32 i32 i32 i32) (result i32) ${ok})
+  (func (export "${id}restore") (param i32 i32 i32 i32 i32 i32) (result i32) ${parts.restore ?? ok}))`
+}
+
 /** Stores words behind the `ok` of the result: tag, address and count of the column, address and count of the failures. */
 function answer(tag: number, at: number, count: number, failures: readonly [number, number] = [0, 0]): string {
   return [tag, at, count, ...failures].map((word, i) => `(i32.store (i32.const ${RESULT + 4 + i * 4}) (i32.const ${word | 0}))`).join(' ')

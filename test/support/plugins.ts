@@ -1,6 +1,6 @@
 import type { Databases, DatabaseSession, ExecResult, Grant } from '../../src/api/database.ts'
 import type { SinkDefinition } from '../../src/api/definition.ts'
-import type { PluginHost } from '../../src/api/plugin.ts'
+import type { PluginHost, PluginPackage } from '../../src/api/plugin.ts'
 import type { SinkBatch } from '../../src/api/sink.ts'
 import type { Clock } from '../../src/base/clock.ts'
 import { silentLogger } from '../../src/base/log.ts'
@@ -71,6 +71,25 @@ export async function sinkOf(host: PluginHost, wat: string, manifest?: Json): Pr
   const [definition] = host.definitions({ description, component, files: new Map(), ...(manifest === undefined ? {} : { manifest }) })
   if (definition?.kind !== 'sink') throw new Error('no sink')
   return definition
+}
+
+/** A package of WebAssembly text that says of itself what `description` says; the install check is left out. */
+export async function packageOfText(
+  wat: string,
+  description: Partial<PluginPackage['description']>,
+  world?: string,
+): Promise<PluginPackage> {
+  const component = await componentOf(wat, world)
+  const said = {
+    name: 'probe',
+    version: '1.0.0',
+    kinds: ['sink' as const],
+    capabilities: [],
+    wit: '1.0.0',
+    size: component.length,
+    sha256: '',
+  }
+  return { description: { ...said, ...description }, component, files: new Map() }
 }
 
 /** A batch of rows under columns that are called a, b, c ... */

@@ -90,8 +90,11 @@ export class Seat<Config extends GuestConfig, Ready> implements Use<PluginCode> 
     })
   }
 
-  /** Calls the guest; `work` may be called twice, the second time with the version before. Rejects when no instance runs. */
-  run<T>(ctx: StreamContext, work: (seated: Seated<Config, Ready>) => Promise<T>): Promise<T> {
+  /**
+   * Calls the guest; `work` may be called twice, the second time with the version before. Rejects when no instance runs. `divisible`: what is
+   * refused comes again in parts.
+   */
+  run<T>(ctx: StreamContext, work: (seated: Seated<Config, Ready>) => Promise<T>, divisible = false): Promise<T> {
     return this.#order.run(async () => {
       if (ctx.signal.aborted) throw new PlutinoError('plugin_failed', `plugin ${this.code.name} was closed`)
       const seated = this.#alive()
@@ -100,7 +103,7 @@ export class Seat<Config extends GuestConfig, Ready> implements Use<PluginCode> 
         if (this.#onTrial !== undefined) this.#passed(this.#onTrial.trial)
         return result
       } catch (error) {
-        if (!this.#condemns(ctx, error)) throw error
+        if (!this.#condemns(ctx, error, divisible)) throw error
         return work(await this.#goBack(ctx, toPlutinoError(error)))
       }
     })
@@ -189,8 +192,8 @@ export class Seat<Config extends GuestConfig, Ready> implements Use<PluginCode> 
     if (trial.over) this.#onTrial = undefined
   }
 
-  #condemns(ctx: StreamContext, error: unknown): boolean {
-    return !ctx.signal.aborted && this.#onTrial?.trial.condemns(toPlutinoError(error)) === true
+  #condemns(ctx: StreamContext, error: unknown, divisible = false): boolean {
+    return !ctx.signal.aborted && this.#onTrial?.trial.condemns(toPlutinoError(error), divisible) === true
   }
 
   async #goBack(ctx: StreamContext, error: PlutinoError): Promise<Seated<Config, Ready>> {

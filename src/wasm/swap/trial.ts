@@ -26,9 +26,12 @@ export class Trial {
     this.#refused = 0
   }
 
-  /** Whether the version is to go: it trapped or does not take its configuration, or has refused everything so far. */
-  condemns({ code }: PlutinoError): boolean {
+  /**
+   * Whether the version is to go: it trapped or does not take its configuration, or has refused everything so far. `divisible`: what was
+   * refused comes again in parts, of which only some may be bad.
+   */
+  condemns({ code }: PlutinoError, divisible = false): boolean {
     if (this.over || ELSEWHERE.has(code)) return false
-    return !REFUSALS.has(code) || ++this.#refused >= CALLS
+    return !REFUSALS.has(code) || (!divisible && ++this.#refused >= CALLS)
   }
 }
