@@ -161,7 +161,9 @@ export class PluginFolder {
 
   /** Of what has failed anyway: best effort, the next start removes the rest. */
   async #undo(home: string, places: readonly string[]): Promise<void> {
-    await Promise.allSettled(places.map((place) => this.#files.remove(place)))
+    const counts = await this.#record(home).catch(() => undefined)
+    const unused = places.filter((place) => counts === undefined || place !== path.join(home, counts.folder))
+    await Promise.allSettled(unused.map((place) => this.#files.remove(place)))
     const left = await this.#files.names(home).catch(() => [home])
     if (left.every((name) => name.startsWith(TEMPORARY))) await this.#files.remove(home).catch(() => {})
   }
