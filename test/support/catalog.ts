@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { onTestFinished } from 'vitest'
 import { type Contribution, defineFunction, defineLookup, defineSink, defineSource } from '../../src/api/definition.ts'
-import type { PluginHost, PluginKind, PluginLimitsShown, PluginMove, PluginPackage, PluginUse } from '../../src/api/plugin.ts'
+import type { PluginHost, PluginKind, PluginLimitsShown, PluginPackage, PluginUse } from '../../src/api/plugin.ts'
 import { Registry } from '../../src/api/registry.ts'
 import type { Sink } from '../../src/api/sink.ts'
 import type { Source } from '../../src/api/source.ts'
@@ -133,9 +133,7 @@ class FakePluginHost implements PluginHost {
   }
 
   /** Nothing moves: all rules start anew. */
-  async move(from: readonly Contribution[]): Promise<PluginMove> {
-    return { restart: from, commit: () => Promise.resolve(), cancel: () => Promise.resolve() }
-  }
+  move: PluginHost['move'] = async (from) => ({ restart: from, commit: () => Promise.resolve(), cancel: () => Promise.resolve() })
 
   uses(): readonly PluginUse[] {
     return []

@@ -130,7 +130,6 @@ describe.each(Object.entries(works))('%s', (work, { before, allowed }) => {
       await prepared(root, before)
       let left = step
       const fail = <K extends keyof FolderFiles>(name: K): FolderFiles[K] =>
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same function with a fault
         ((...args: Parameters<FolderFiles[K]>) => {
           if (left-- !== 0) return (folderFiles[name] as (...given: readonly unknown[]) => unknown)(...args)
           return Promise.reject(Object.assign(new Error(`ENOSPC: no space left on device, ${name}`), { code: 'ENOSPC' }))
