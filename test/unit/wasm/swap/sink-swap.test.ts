@@ -6,6 +6,7 @@ import { systemClock } from '../../../../src/base/clock.ts'
 import type { PlutinoError } from '../../../../src/base/errors.ts'
 import { COUNTING_SINK, failingSink, sinkGuest } from '../../../guests/sink-guests.ts'
 import { type TestContext, testContext } from '../../../support/context.ts'
+import { until } from '../../../support/until.ts'
 import { packageOfText, rowsOf, testHost } from '../../../support/plugins.ts'
 
 let host: PluginHost
@@ -48,9 +49,9 @@ const counted = (): number => {
 test('a new version goes on with the state of the old one, while rows flow', async () => {
   const { first, sink } = await running(COUNTING_SINK)
   let written = 0
-  let going = true
+  const done = new AbortController()
   const flow = (async () => {
-    while (going) {
+    while (!done.signal.aborted) {
       await sink.write(rowsOf([1], [2]), ctx)
       written += 2
     }
@@ -61,9 +62,10 @@ test('a new version goes on with the state of the old one, while rows flow', asy
     await move(from, to)
     expect(host.uses(to)).toMatchObject([{ rule: ctx.rule, node: ctx.node, plugin: 'probe', version: `${i}.0.0`, traps: 0 }])
     from = to
-    for (const before = written; written < before + 20;) await new Promise(setImmediate)
+    const enough = written + 20
+    await until('more rows', () => written >= enough)
   }
-  going = false
+  done.abort()
   await flow
   expect(counted()).toBe(written)
   expect(host.uses(first)).toMatchObject([{ version: '5.0.0', restarts: 4 }])
