@@ -17,7 +17,8 @@ const MOST = 64
  * Keeps the stack short when many messages wait that nobody has subscribed to: by itself each of them is given by the one before it, and
  * some thousands end the process. While one waits for an empty stack its place stays taken, so that none overtakes it.
  */
-export function keepStackShort({ mq }: Aedes): void {
+export function keepStackShort(aedes: Aedes): void {
+  const mq: unknown = 'mq' in aedes ? aedes.mq : undefined
   if (!isEmitter(mq)) return
   const give: Give = mq._do.bind(mq)
   let depth = 0

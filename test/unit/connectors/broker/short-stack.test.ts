@@ -13,7 +13,7 @@ interface Emitter {
 test('many messages that nobody has subscribed to wait behind a slow subscriber, and those between them keep their order', async () => {
   const aedes = await Aedes.createBroker()
   keepStackShort(aedes)
-  const mq = aedes.mq as Emitter
+  const { mq } = aedes as Aedes & { readonly mq: Emitter }
   const held: (() => void)[] = []
   const seen: string[] = []
   mq.on('slow', (_, done) => void held.push(done))
