@@ -7,6 +7,7 @@ import { mqttFigures } from './mqtt.ts'
 import { mysqlFigures } from './mysql-plugin.ts'
 import { pluginFigures } from './plugin-call.ts'
 import { pluginRowFigures } from './plugin-rows.ts'
+import { swapFigures } from './plugin-swap.ts'
 import { print } from './report.ts'
 import { serverFigures } from './server.ts'
 import { SQL_SUITES } from './sql-server.ts'
@@ -26,6 +27,7 @@ const SUITES = {
   mysql: mysqlFigures,
   plugin: pluginFigures,
   'plugin-rows': pluginRowFigures,
+  'plugin-swap': swapFigures,
 }
 
 const wanted = process.argv.slice(2)
