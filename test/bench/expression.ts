@@ -1,14 +1,18 @@
-import { performance } from 'node:perf_hooks'
 import type { Row, RowBatch } from '../../src/data/batch.ts'
 import { buildOperators } from '../../src/runtime/build-operators.ts'
 import { interpret } from '../property/expression-interpreter.ts'
-import { lookup, plan, TEST_CONTEXT } from '../support/sql.ts'
+import { BUILT_INS } from '../support/built-ins.ts'
+import { environment, lookup, plan, TEST_CONTEXT } from '../support/sql.ts'
+import { cpuSeconds, median } from './cpu-time.ts'
+import type { Figure } from './report.ts'
 
 /** Filter and three expressions over decoded rows, next to a loop written by hand and to an interpreter of the same tree. */
 const SQL =
   "SELECT temperature * 1.8 + 32 AS f, device, humidity > 60 AND temperature > 30 AS alarm FROM demo WHERE temperature > 20 AND device != 'd3'"
 const ROWS = 4_096
-const ROUNDS = 2_000
+const ROUNDS = 300
+const STATEMENTS = 200
+const ENVIRONMENT = { ...environment(), functions: BUILT_INS }
 
 const planned = plan(SQL)
 const names = planned.sources[0]?.columns.map(({ name }) => name) ?? []
@@ -54,17 +58,34 @@ function interpreted(): number {
   return rows.filter((row) => interpret(predicate, row) === true).map((row) => root.exprs.map((expr) => interpret(expr, row))).length
 }
 
-/** Nanoseconds a row: the median of the rounds, after a tenth of them to warm up. */
+/** Nanoseconds a row: the median of some runs of many rounds. */
 function measure(run: () => number, rounds: number): number {
-  for (let i = 0; i < rounds / 10; i++) run()
-  const times = Array.from({ length: rounds }, () => {
-    const from = performance.now()
-    run()
-    return performance.now() - from
-  })
-  return ((times.toSorted((a, b) => a - b)[Math.floor(rounds / 2)] ?? 0) * 1e6) / ROWS
+  const many = (): void => {
+    for (let i = 0; i < rounds; i++) run()
+  }
+  many()
+  return (median(7, () => cpuSeconds(many)) * 1e9) / (rounds * ROWS)
 }
 
-const figures = { generated: measure(generated, ROUNDS), byHand: measure(byHand, ROUNDS), interpreted: measure(interpreted, ROUNDS / 10) }
-process.stdout.write(`${SQL}\n${generated()} of ${ROWS} rows pass\n`)
-for (const [name, ns] of Object.entries(figures)) process.stdout.write(`${name.padEnd(12)} ${ns.toFixed(1).padStart(7)} ns/row\n`)
+let statements = 0
+
+/** Milliseconds for a statement that was not seen before: text to plan to code. */
+function compiled(): number {
+  const many = (): void => {
+    for (let i = 0; i < STATEMENTS; i++) {
+      const sql = `SELECT device, avg(temperature) AS t, max(humidity) * ${++statements} AS h FROM demo WHERE temperature > ${statements} AND device != 'x' GROUP BY device, TUMBLINGWINDOW(ss, 10) HAVING avg(temperature) > 3`
+      buildOperators(plan(sql, ENVIRONMENT), { functions: BUILT_INS, context: TEST_CONTEXT })
+    }
+  }
+  return (median(7, () => cpuSeconds(many)) * 1e3) / STATEMENTS
+}
+
+export function expressionFigures(): readonly Figure[] {
+  const rival = { name: 'loop by hand', value: measure(byHand, ROUNDS) }
+  const interpreter = { name: 'loop by hand', value: rival.value }
+  return [
+    { name: 'filter and three expressions over decoded rows', value: measure(generated, ROUNDS), unit: 'ns a row', most: 30, rival },
+    { name: 'the same by the interpreter of the tests', value: measure(interpreted, ROUNDS / 10), unit: 'ns a row', rival: interpreter },
+    { name: 'parse, bind, plan and compile a statement with a window', value: compiled(), unit: 'ms', most: 1 },
+  ]
+}

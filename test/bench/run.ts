@@ -1,5 +1,6 @@
 // npm run bench [-- part of a name ...]: prints each figure beside its limit and its rival from the same run.
 import { aggregateFigures } from './aggregates.ts'
+import { expressionFigures } from './expression.ts'
 import { joinFigures } from './joins.ts'
 import { laneFigures } from './lane.ts'
 import { installFigures } from './install-size.ts'
@@ -15,6 +16,7 @@ import { stateFigures } from './state.ts'
 import { windowFigures } from './windows.ts'
 
 const SUITES = {
+  expression: expressionFigures,
   aggregates: aggregateFigures,
   joins: joinFigures,
   state: stateFigures,

@@ -16,6 +16,8 @@ export interface FoldColumn extends FoldArrays {
   merge(slot: number, from: FoldColumn, other: number): void
   /** Throws `row_failed`. */
   result(slot: number): Cell
+  /** What `result` would give after `merge`, which changes nothing here; undefined where only that can tell. */
+  together?(slot: number, from: FoldColumn, other: number): Cell
   /** Moves `count` slots from `from` to the beginning. */
   move(from: number, count: number): void
   snapshot(count: number): Value
@@ -46,6 +48,10 @@ export class CountColumn implements FoldColumn {
 
   result(slot: number): Cell {
     return BigInt(this.#at(slot))
+  }
+
+  together(slot: number, from: FoldColumn, other: number): Cell {
+    return BigInt(this.#at(slot) + (from.values?.[other] ?? 0))
   }
 
   move(from: number, count: number): void {
@@ -95,6 +101,11 @@ export class SumColumn implements FoldColumn {
     return Object.is(sum, -0) ? null : sum
   }
 
+  together(slot: number, from: FoldColumn, other: number): Cell {
+    const sum = (this.values[slot] ?? -0) + (from.values?.[other] ?? -0)
+    return Object.is(sum, -0) ? null : sum
+  }
+
   move(from: number, count: number): void {
     this.values.copyWithin(0, from, from + count)
   }
@@ -137,6 +148,11 @@ export class MeanColumn implements FoldColumn {
   result(slot: number): Cell {
     const count = this.counts[slot] ?? 0
     return count === 0 ? null : (this.values[slot] ?? 0) / count
+  }
+
+  together(slot: number, from: FoldColumn, other: number): Cell {
+    const count = (this.counts[slot] ?? 0) + (from.counts?.[other] ?? 0)
+    return count === 0 ? null : ((this.values[slot] ?? 0) + (from.values?.[other] ?? 0)) / count
   }
 
   move(from: number, count: number): void {

@@ -200,7 +200,7 @@ export class EntryContent implements WindowContent, EntryTarget {
     const group = this.#groupOf[at] ?? NONE
     const first = this.#rows[at] ?? GONE
     const { grouping } = this.#fold
-    const row = rowWith(grouping, times)
+    const row = rowWith(this.#fold, times)
     for (const slot of grouping.firsts) if (slot < first.length) row[slot] = first[slot]
     const { columns } = this
     const last = row.length - columns.length
@@ -218,6 +218,8 @@ export class EntryContent implements WindowContent, EntryTarget {
     if (front === undefined || back === undefined || sum === undefined) return undefined
     if (group === NONE) return front.result(at)
     if (at === NONE) return back.result(group)
+    const result = front.together?.(at, back, group)
+    if (result !== undefined) return result
     sum.reset(0)
     sum.merge(0, front, at)
     sum.merge(0, back, group)

@@ -52,6 +52,14 @@ export class ExtremeColumn implements FoldColumn {
     return this.#integers && typeof value === 'number' ? BigInt(value) : value
   }
 
+  together(slot: number, from: FoldColumn, other: number): Cell {
+    const value = from.values?.[other] ?? Number.NaN
+    const known = this.values[slot] ?? Number.NaN
+    if (value !== value || known !== known) return undefined
+    const extreme = (value - known) * this.#sign < 0 ? value : known
+    return this.#integers ? BigInt(extreme) : extreme
+  }
+
   move(from: number, count: number): void {
     this.values.copyWithin(0, from, from + count)
     if (this.#others.size === 0) return

@@ -34,6 +34,8 @@ type Aggregate = Extract<SqlFunction, { readonly kind: 'aggregate' | 'groups' }>
 /** A grouping with its code. */
 export class Fold {
   readonly grouping: Grouping
+  /** The row of a group before anything is in it; a copy costs less than a new one. */
+  readonly blank: readonly Cell[]
   readonly groups: FoldLoop<GroupTarget>
   readonly #calls: readonly { readonly kind: FoldKind; readonly accumulator: Accumulator }[]
   readonly #entries: () => FoldLoop<EntryTarget>
@@ -41,6 +43,7 @@ export class Fold {
   constructor(grouping: Grouping, compiler: Compiler, deps: CompileDeps) {
     const bounds = new Set(grouping.bounds?.map(({ slot }) => slot))
     this.grouping = { ...grouping, firsts: grouping.firsts.filter((slot) => !bounds.has(slot)) }
+    this.blank = emptyRow(grouping.width)
     const found = grouping.calls.map((call) => ({ call, aggregate: aggregateOf(call, deps.functions) }))
     this.#calls = found.map(({ call, aggregate }) => ({
       kind: kindOf(call, aggregate),

@@ -2,7 +2,7 @@ import type { WindowTimes } from '../windows/content.ts'
 import type { WindowOutput } from '../windows/output.ts'
 import type { Cell } from '../../data/value.ts'
 import type { FoldColumn } from './columns.ts'
-import { emptyRow, failure, type Fold, type Grouping } from './fold.ts'
+import { failure, type Fold } from './fold.ts'
 import type { Groups } from './groups.ts'
 
 /** The rows of groups as one result, or the error of one of them. `times`: of the window, when its bounds are to be filled in. */
@@ -11,7 +11,7 @@ export function giveGroups(fold: Fold, groups: Groups, output: WindowOutput, tim
   if (groups.size === 0) return giveNothing(fold, groups.columns, output, times)
   try {
     for (let i = 0; i < groups.size; i++) {
-      const row = rowWith(fold.grouping, times)
+      const row = rowWith(fold, times)
       groups.fill(groups.slotAt(i), row)
       output.row(row)
     }
@@ -25,7 +25,7 @@ export function giveGroups(fold: Fold, groups: Groups, output: WindowOutput, tim
 export function giveNothing(fold: Fold, columns: readonly FoldColumn[], output: WindowOutput, times?: WindowTimes): void {
   const { groupBy, omitEmpty, where } = fold.grouping
   if (groupBy.length > 0 || omitEmpty === true || where !== undefined) return
-  const row = rowWith(fold.grouping, times)
+  const row = rowWith(fold, times)
   const last = row.length - columns.length
   columns.forEach((column, c) => (row[last + c] = column.empty))
   output.row(row)
@@ -33,8 +33,8 @@ export function giveNothing(fold: Fold, columns: readonly FoldColumn[], output: 
 }
 
 /** The row of a group with the bounds of its window. */
-export function rowWith({ width, bounds = [] }: Grouping, times: WindowTimes | undefined): Cell[] {
-  const row = emptyRow(width)
-  if (times !== undefined) for (const { slot, bound } of bounds) row[slot] = times[bound]
+export function rowWith({ blank, grouping: { bounds } }: Fold, times: WindowTimes | undefined): Cell[] {
+  const row = blank.slice()
+  if (times !== undefined && bounds !== undefined) for (const { slot, bound } of bounds) row[slot] = times[bound]
   return row
 }
