@@ -65,6 +65,7 @@ export async function startServer(args: readonly string[], stop: () => void): Pr
     log,
     signing,
     limits: pluginLimits(settings.plugin),
+    translations: path.join(dataFolder, 'translated'),
   })
   const engine = new Engine({ registry, clock, log, store, timeZone: settings.basic.timezone })
   const sources = new SourceConfigs(path.join(ROOT, 'etc'), process.env, readFile)

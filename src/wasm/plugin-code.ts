@@ -3,7 +3,6 @@ import type { StreamContext } from '../api/context.ts'
 import type { Contribution } from '../api/definition.ts'
 import type { PluginFunction } from '../api/plugin.ts'
 import { PlutinoError } from '../base/errors.ts'
-import { limitModule } from './component/limit-module.ts'
 import { Sleep } from './imports/clock.ts'
 import type { GuestConfig } from './guest-config.ts'
 import { DatabaseCalls } from './imports/database.ts'
@@ -15,6 +14,7 @@ import { PluginInstance } from './instance/plugin-instance.ts'
 import { SavedState } from './instance/saved-state.ts'
 import { PluginLine } from './swap/plugin-line.ts'
 import type { UseMetrics } from './swap/use-metrics.ts'
+import type { Program } from './program/program.ts'
 import { ColumnCodec } from './functions/columns.ts'
 import { CellCodec } from './values/cells.ts'
 import { GuestErrors } from './values/guest-errors.ts'
@@ -62,7 +62,7 @@ export interface PluginRules {
   readonly functions: readonly PluginFunction[]
 }
 
-/** The code of one version of a plugin, compiled at its first use. */
+/** The code of one version of a plugin. */
 export class PluginCode {
   readonly name: string
   readonly version: string
@@ -75,10 +75,9 @@ export class PluginCode {
   readonly environment: PluginEnvironment
   readonly #grant: Grant
   readonly #network: Pick<PluginRules, 'network' | 'allow'>
-  readonly #core: Uint8Array
-  #module: WebAssembly.Module | undefined
+  readonly #program: Program
 
-  constructor(name: string, core: Uint8Array, environment: PluginEnvironment, rules: PluginRules) {
+  constructor(name: string, program: Program, environment: PluginEnvironment, rules: PluginRules) {
     this.name = name
     this.version = rules.version
     this.functions = rules.functions
@@ -86,7 +85,7 @@ export class PluginCode {
     this.environment = environment
     this.#grant = rules.grant
     this.#network = rules
-    this.#core = core
+    this.#program = program
   }
 
   /** A new instance for one node of a rule, with what its configuration names: databases that it may open, places that it may reach. */
@@ -112,7 +111,7 @@ export class PluginCode {
     const instance = new PluginInstance({
       plugin: this.name,
       metrics,
-      module: this.#compiled(),
+      code: this.#program.code(),
       wit: contract.text,
       limits,
       clock: ctx.clock,
@@ -136,13 +135,7 @@ export class PluginCode {
 
   /** Whether the plugin exports that interface of the WIT. */
   exports(interfaceName: string): boolean {
-    const prefix = `${this.environment.contract.id(interfaceName)}#`
-    return WebAssembly.Module.exports(this.#compiled()).some((one) => one.name.startsWith(prefix))
-  }
-
-  #compiled(): WebAssembly.Module {
-    this.#module ??= new WebAssembly.Module(limitModule(this.#core, this.limits.memoryBytes))
-    return this.#module
+    return this.#program.exports(interfaceName)
   }
 
   async dispose(instance: PluginInstance | undefined): Promise<void> {

@@ -5,7 +5,6 @@ import type { PluginHost, PluginLimitsShown, PluginMove, PluginPackage, PluginUs
 import { type PlutinoError as Problem, PlutinoError } from '../base/errors.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
-import { mainModule } from './component/take-apart.ts'
 import { functionDefinitions } from './functions/definitions.ts'
 import { checkComponent } from './install/component-check.ts'
 import { describeComponent } from './install/describe.ts'
@@ -14,6 +13,8 @@ import { enforceSigning, readSigning, type SigningPolicy } from './install/signa
 import { type Manifest, NO_MANIFEST, readManifest } from './install/manifest.ts'
 import { unzip } from './install/unzip.ts'
 import { DEFAULT_LIMITS, type PluginLimits } from './instance/limits.ts'
+import { type Executor, type Program, programOf } from './program/program.ts'
+import { Translator } from './translated/translator.ts'
 import { PluginCode, pluginEnvironment, type PluginEnvironment } from './plugin-code.ts'
 import { readSections } from './install/sections.ts'
 import { sinkDefinition, sourceDefinition } from './connector-definitions.ts'
@@ -29,6 +30,10 @@ export interface PluginHostParts {
   readonly limits?: Partial<PluginLimits>
   /** Absent: any package is accepted. */
   readonly signing?: SigningPolicy
+  /** Folder for translated components; absent: they are translated again in each life of the server. */
+  readonly translations?: string
+  /** For components of one core module; by default our own. */
+  readonly executor?: Executor
 }
 
 /** The host of all plugins of one server. */
@@ -44,12 +49,21 @@ class ComponentHost implements PluginHost {
   readonly #signing: SigningPolicy
   readonly #environment: PluginEnvironment
   readonly #codes = new WeakMap<Contribution, PluginCode>()
+  readonly #translator: Translator
+  readonly #executor: Executor
 
   constructor(parts: PluginHostParts) {
     this.#clock = parts.clock
     this.#log = parts.log
     this.#signing = parts.signing ?? { trusted: [], required: false }
     this.#limits = { ...DEFAULT_LIMITS, ...parts.limits }
+    this.#executor = parts.executor ?? 'own'
+    this.#translator = new Translator({
+      contract: this.#contract,
+      clock: this.#clock,
+      limit: this.#limits.checkMs,
+      ...(parts.translations === undefined ? {} : { folder: parts.translations }),
+    })
     this.#environment = pluginEnvironment(this.#contract, parts.databases, this.#limits.instances)
   }
 
@@ -70,12 +84,12 @@ class ComponentHost implements PluginHost {
     enforceSigning(plugin.files, this.#signing)
     const { name, kinds } = plugin.description
     const manifest = plugin.manifest === undefined ? NO_MANIFEST : readManifest(plugin.manifest, `${name}.json`)
-    const core = mainModule(plugin.component, `${name}.wasm`)
-    const code = new PluginCode(name, core, this.#environment, {
+    const limits = narrowed(this.#limits, manifest)
+    const code = new PluginCode(name, this.#program(plugin.component, `${name}.wasm`, limits), this.#environment, {
       grant: manifest.grant,
       network: manifest.network,
       ...(plugin.allow === undefined ? {} : { allow: placesOf(plugin.allow) }),
-      limits: narrowed(this.#limits, manifest),
+      limits,
       version: plugin.description.version,
       functions: plugin.description.functions ?? [],
     })
@@ -129,18 +143,27 @@ class ComponentHost implements PluginHost {
     await Promise.allSettled(left.map((instance) => instance.close()))
   }
 
+  #program(component: Uint8Array, file: string, { memoryBytes }: PluginLimits): Program {
+    return programOf(component, file, { contract: this.#contract, translator: this.#translator, executor: this.#executor, memoryBytes })
+  }
+
   async #check(files: ReadonlyMap<string, Uint8Array>, name?: string): Promise<PluginPackage> {
     const found = readFiles(files, name)
     enforceSigning(files, this.#signing)
     if (found.manifest !== undefined) readManifest(found.manifest, found.manifestFile)
     readSections(files, found.name)
     const tools = { contract: this.#contract, clock: this.#clock, limits: this.#limits }
-    const { kinds, capabilities, exports, core } = await checkComponent(found.component, found.componentFile, {
+    const { kinds, capabilities, exports } = await checkComponent(found.component, found.componentFile, {
       ...tools,
       limit: this.#limits.checkMs,
       memoryBytes: this.#limits.memoryBytes,
     })
-    const { source, functions } = await describeComponent(core, exports, found.componentFile, tools)
+    const { source, functions } = await describeComponent(
+      this.#program(found.component, found.componentFile, this.#limits),
+      exports,
+      found.componentFile,
+      tools,
+    )
     const sha256 = createHash('sha256').update(found.component).digest('hex')
     this.#log.debug('plugin checked', { plugin: found.name, version: found.version, sha256 })
     return {

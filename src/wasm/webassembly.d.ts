@@ -16,6 +16,8 @@ declare namespace WebAssembly {
   class Memory {
     readonly buffer: ArrayBuffer
   }
+  /** In the background. */
+  function compile(bytes: Uint8Array): Promise<Module>
   class RuntimeError extends Error {}
   class CompileError extends Error {}
   class LinkError extends Error {}

@@ -84,7 +84,7 @@ async function jcoSink(component: Uint8Array): Promise<number> {
 function ownSink(component: Uint8Array): () => unknown {
   const contract = new Contract()
   const host = { direct: new Map(), functions: new Map(), wait: () => Promise.reject(new Error('no database')), drop: () => {} }
-  const guest = new GuestInstance(new WebAssembly.Module(mainModule(component, 'sink.wasm')), contract, host, 16_777_216)
+  const guest = new GuestInstance(new WebAssembly.Module(mainModule(component, 'sink.wasm') ?? component), contract, host, 16_777_216)
   const cells = new CellCodec(contract)
   const wire = new WireWriter()
   return () => {

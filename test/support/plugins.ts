@@ -7,8 +7,12 @@ import { silentLogger } from '../../src/base/log.ts'
 import type { Json } from '../../src/config/field.ts'
 import type { Cell } from '../../src/data/value.ts'
 import type { PluginLimits } from '../../src/wasm/instance/limits.ts'
+import type { Executor } from '../../src/wasm/program/program.ts'
 import { createPluginHost } from '../../src/wasm/plugin-host.ts'
 import { componentOf } from './components.ts'
+
+/** What runs components of one core module: both must give the same answers. */
+export const EXECUTORS: readonly Executor[] = ['own', 'jco']
 
 /** Databases that remember what was asked of them. */
 export class FakeDatabases implements Databases {
@@ -50,10 +54,12 @@ export interface HostParts {
   readonly clock: Clock
   readonly databases?: Databases
   readonly limits?: Partial<PluginLimits>
+  /** For components of one core module. */
+  readonly executor?: Executor
 }
 
-export function testHost({ clock, databases = new FakeDatabases(), limits = {} }: HostParts): PluginHost {
-  return createPluginHost({ databases, clock, log: silentLogger, limits })
+export function testHost({ clock, databases = new FakeDatabases(), limits = {}, executor = 'own' }: HostParts): PluginHost {
+  return createPluginHost({ databases, clock, log: silentLogger, limits, executor })
 }
 
 /** The definition of a sink made of WebAssembly text; the install check is left out. */

@@ -15,6 +15,7 @@ const HAS_MAXIMUM = 1
 /** Tables stand in the memory of the JavaScript engine, which ends the whole process when a large one finds no room there. */
 const MOST_TABLES = 8
 const MOST_ELEMENTS = 131_072
+const MOST_ELEMENTS_OF_PART = 4096
 
 /**
  * The core module with a memory of at most `memoryBytes` and small tables: growing further fails inside the guest. Throws `plugin_invalid`
@@ -22,7 +23,13 @@ const MOST_ELEMENTS = 131_072
  */
 export function limitModule(module: Uint8Array, memoryBytes: number): Uint8Array {
   checkTypes(module)
-  return limitTables(limitMemory(module, Math.floor(memoryBytes / PAGE_BYTES)))
+  return limitTables(limitMemory(module, Math.floor(memoryBytes / PAGE_BYTES)), MOST_ELEMENTS)
+}
+
+/** As `limitModule`, for a core module beside the one that has the memory. There may be many of them, so their tables must be smaller still. */
+export function limitPart(module: Uint8Array): Uint8Array {
+  checkTypes(module)
+  return limitTables(module, MOST_ELEMENTS_OF_PART)
 }
 
 /** Objects of the engine (`struct`, `array`) are refused: a guest's memory is its linear memory. */
@@ -48,10 +55,10 @@ function afterTypes(body: Uint8Array, from: number): number {
   return at
 }
 
-function limitTables(module: Uint8Array): Uint8Array {
+function limitTables(module: Uint8Array, most: number): Uint8Array {
   const section = sectionsOf(module).find((one) => one.id === TABLES)
   if (section === undefined) return module
-  const body = limitedTables(section)
+  const body = limitedTables(section, most)
   const end = section.body.byteOffset - module.byteOffset + section.body.length
   return Buffer.concat([
     module.subarray(0, section.from),
@@ -60,7 +67,7 @@ function limitTables(module: Uint8Array): Uint8Array {
   ])
 }
 
-function limitedTables({ body }: Section): readonly number[] {
+function limitedTables({ body }: Section, mostElements: number): readonly number[] {
   const { value: count, next } = readLeb(body, 0)
   if (count > MOST_TABLES) throw invalid(`has ${count} tables; ${MOST_TABLES} are allowed`)
   const out = writeLeb(count)
@@ -69,9 +76,9 @@ function limitedTables({ body }: Section): readonly number[] {
     const [kind = 0, flags = 0] = [body[at], body[at + 1]]
     if (!PLAIN_REFERENCES.has(kind) || (flags & ~HAS_MAXIMUM) !== 0) throw invalid('has a table of a kind that plugins may not have')
     const least = readLeb(body, at + 2)
-    const most = (flags & HAS_MAXIMUM) === 0 ? { value: MOST_ELEMENTS, next: least.next } : readLeb(body, least.next)
-    if (least.value > MOST_ELEMENTS) throw invalid(`has a table of ${least.value} elements; ${MOST_ELEMENTS} are allowed`)
-    out.push(kind, HAS_MAXIMUM, ...writeLeb(least.value), ...writeLeb(Math.min(most.value, MOST_ELEMENTS)))
+    const most = (flags & HAS_MAXIMUM) === 0 ? { value: mostElements, next: least.next } : readLeb(body, least.next)
+    if (least.value > mostElements) throw invalid(`has a table of ${least.value} elements; ${mostElements} are allowed`)
+    out.push(kind, HAS_MAXIMUM, ...writeLeb(least.value), ...writeLeb(Math.min(most.value, mostElements)))
     at = most.next
   }
   return out

@@ -9,6 +9,8 @@ const COMPONENT_VERSION = 0x0001000d
 const CORE_MODULE = 1
 const NESTED_COMPONENT = 4
 const MEMORY = 5
+const COMPONENT_IMPORTS = 10
+const COMPONENT_EXPORTS = 11
 
 /** First bytes of what people put into plugins by mistake. */
 const NATIVE: readonly (readonly [name: string, bytes: readonly number[]])[] = [
@@ -24,23 +26,34 @@ type FileName = string
 
 /**
  * The one core module of a component that holds the plugin's code. What else a component of one module contains are the small tables that
- * tie imports to the memory, which this host does itself. Throws `plugin_invalid`.
+ * tie imports to the memory, which this host does itself. Undefined: there are several, or it needs what our WIT has not. Throws
+ * `plugin_invalid`.
  */
-export function mainModule(component: Uint8Array, file: FileName): Uint8Array {
+export function mainModule(component: Uint8Array, file: FileName): Uint8Array | undefined {
   checkHeader(component, file)
   const modules = readable(file, () => coreModules(component))
-  const withMemory = readable(file, () => modules.filter((one) => sectionsOf(one).some((section) => section.id === MEMORY)))
+  const withMemory = readable(file, () => modules.filter(ownsMemory))
   const [main] = withMemory
   if (main === undefined)
     throw invalid(`${file} has no core module with a memory of its own`, 'build the plugin with `plutino plugin build`')
   const others = readable(file, () => modules.filter((one) => one !== main && !isTie(one)))
-  if (withMemory.length > 1 || others.length > 0) {
-    throw invalid(
-      `${file} consists of ${withMemory.length + others.length} core modules; only components of one are supported yet`,
-      'build the plugin without an adapter (AssemblyScript, TinyGo or Rust for wasm32-unknown-unknown); JavaScript and Python plugins are not supported yet',
-    )
-  }
-  return main
+  const foreign = namesInterface(component, COMPONENT_IMPORTS, WASI)
+  return withMemory.length > 1 || others.length > 0 || foreign ? undefined : main
+}
+
+const WASI = 'wasi:'
+
+/** `id`: as in components, `plutino:plugin/sink@1.0.0`. */
+export function exportsInterface(component: Uint8Array, id: string): boolean {
+  return namesInterface(component, COMPONENT_EXPORTS, id)
+}
+
+function namesInterface(component: Uint8Array, kind: number, name: string): boolean {
+  return sectionsOf(component).some(({ id, body }) => id === kind && Buffer.from(body.buffer, body.byteOffset, body.length).includes(name))
+}
+
+export function ownsMemory(module: Uint8Array): boolean {
+  return sectionsOf(module).some((section) => section.id === MEMORY)
 }
 
 /** Is it a component at all, and if not, what is it? */

@@ -1,9 +1,10 @@
+import type { GuestCode } from './code.ts'
+
 /** State of the plugin in its rule: values in wire form by key. */
 export type StateEntry = readonly [key: string, value: Uint8Array | undefined]
 
-/** What a plugin's thread is started with. */
+/** What a plugin's thread is started with; `code` follows. */
 export interface GuestStart {
-  readonly module: WebAssembly.Module
   /** Text of the WIT package. */
   readonly wit: string
   readonly heartbeat: SharedArrayBuffer
@@ -15,6 +16,8 @@ export interface GuestStart {
 
 /** From the main thread. Bytes are in wire form. */
 export type ToGuest =
+  /** Once, before the first call. */
+  | { readonly kind: 'code'; readonly code: GuestCode }
   | {
       readonly kind: 'call'
       readonly interface: string

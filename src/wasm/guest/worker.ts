@@ -7,7 +7,9 @@ import { GuestState } from '../imports/state.ts'
 import { Contract } from '../wit/contract.ts'
 import { Heartbeat, IDLE, IN_GUEST, WAITING_FOR_HOST } from './heartbeat.ts'
 import type { Component, ComponentHost } from './component.ts'
+import type { GuestCode } from './code.ts'
 import { GuestInstance } from './instance.ts'
+import { TranslatedInstance } from '../translated/instance.ts'
 import type { FromGuest, GuestStart, ToGuest } from './messages.ts'
 
 /** The thread of one plugin in one rule. */
@@ -17,6 +19,7 @@ class GuestThread {
   readonly #heartbeat: Heartbeat
   readonly #state: GuestState
   readonly #waiting = new Map<number, (bytes: Uint8Array) => void>()
+  #code: GuestCode | undefined
   #instance: Component | undefined
   #nextRequest = 0
   #lastError: string | undefined
@@ -32,6 +35,7 @@ class GuestThread {
   receive(message: ToGuest): void {
     if (message.kind === 'call') void this.#run(message)
     else if (message.kind === 'state') this.#state.replace(message.state)
+    else if (message.kind === 'code') this.#code = message.code
     else this.#waiting.get(message.id)?.(message.bytes)
   }
 
@@ -40,7 +44,7 @@ class GuestThread {
     this.#lastError = undefined
     this.#now = { at: message.now, measured: performance.now() }
     try {
-      this.#instance ??= this.#instantiate()
+      this.#instance ??= await this.#instantiate()
       const done = this.#instance.call(message.interface, message.function, message.args)
       const bytes = (done instanceof Promise ? await done : done).slice()
       this.#heartbeat.memoryBytes = this.#instance.memoryBytes
@@ -52,7 +56,7 @@ class GuestThread {
     this.#heartbeat.phase = IDLE
   }
 
-  #instantiate(): Component {
+  async #instantiate(): Promise<Component> {
     const log = logFunctions(this.#names('log', 'level'), (level, text) => this.#log(level, text))
     const now = (): number => this.#now.at + performance.now() - this.#now.measured
     const host: ComponentHost = {
@@ -61,7 +65,11 @@ class GuestThread {
       wait: (interfaceName, name, args) => this.#wait(interfaceName, name, args),
       drop: (interfaceName, rep) => this.#send({ kind: 'drop', interface: interfaceName, rep }),
     }
-    return new GuestInstance(this.#start.module, this.#contract, host, this.#start.payloadBytes)
+    const code = this.#code
+    const { payloadBytes } = this.#start
+    if (code === undefined) throw new GuestTrap('it was called before its code was there')
+    if (code.kind === 'own') return new GuestInstance(code.module, this.#contract, host, payloadBytes)
+    return TranslatedInstance.start(code, this.#contract, host, payloadBytes)
   }
 
   #wait(interfaceName: string, name: string, args: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {

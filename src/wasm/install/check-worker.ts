@@ -1,5 +1,6 @@
 import { componentEmbed, componentNew, componentWit, print, transpile } from '@bytecodealliance/jco'
 import { parentPort, workerData } from 'node:worker_threads'
+import { isWasi } from '../translated/wasi-interfaces.ts'
 import { Contract } from '../wit/contract.ts'
 import { compareDeclarations, worldOf } from './declarations.ts'
 
@@ -28,7 +29,7 @@ async function check({ component, wit }: CheckRequest): Promise<CheckAnswer> {
     const { imports, exports } = worldOf(await componentWit(component))
     const utf8 = !/string-encoding=(utf16|latin1\+utf16)/.test(await print(component))
     const contract = new Contract(wit)
-    const known = [...imports, ...exports].every((id) => contract.byId(id) !== undefined)
+    const known = [...imports, ...exports].every((id) => contract.byId(id) !== undefined || isWasi(id))
     const problems = known ? await compare(component, contract, exports) : []
     return { ok: true, imports, exports, utf8, problems }
   } catch (error) {
@@ -44,6 +45,7 @@ async function compare(component: Uint8Array, contract: Contract, exports: reado
   const expected = await declarationsOf(await componentNew(empty, []))
   const problems: string[] = []
   for (const [file, text] of await declarationsOf(component)) {
+    if (file.startsWith('wasi-')) continue
     const id = [...contract.package.interfaces.keys()].map((name) => contract.id(name)).find((one) => fileOf(one) === file)
     const complete = id !== undefined && exports.includes(id)
     for (const problem of compareDeclarations(text, expected.get(file) ?? '', complete)) problems.push(`${id ?? file}: ${problem}`)

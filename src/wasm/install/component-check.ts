@@ -1,20 +1,17 @@
-import { extname } from 'node:path'
-import { Worker } from 'node:worker_threads'
 import type { PluginKind } from '../../api/plugin.ts'
 import type { Clock } from '../../base/clock.ts'
 import { PlutinoError } from '../../base/errors.ts'
 import { limitModule } from '../component/limit-module.ts'
 import { mainModule } from '../component/take-apart.ts'
+import { isWasi, wasiCapability } from '../translated/wasi-interfaces.ts'
 import type { Contract } from '../wit/contract.ts'
+import { askWorker } from './ask-worker.ts'
 import type { CheckAnswer, CheckRequest } from './check-worker.ts'
 
-const WORKER = new URL(`./check-worker${extname(import.meta.url)}`, import.meta.url)
-const HEAP_MIB = 512
+const WORKER = new URL('check-worker', import.meta.url)
 
 /** Interfaces that a plugin may export. */
 const KINDS: readonly PluginKind[] = ['source', 'sink', 'function']
-/** In the WIT, but this host does not offer it. */
-const NOT_YET: ReadonlySet<string> = new Set(['http', 'tcp'])
 /** What makes a plugin one of a kind. */
 const MAKES: { readonly [K in PluginKind]: readonly string[] } = { source: ['source'], sink: ['sink'], function: ['scalar', 'aggregate'] }
 const WORLDS = 'build it for one of the worlds source-plugin, sink-plugin, function-plugin, aggregate-plugin'
@@ -24,8 +21,6 @@ export interface CheckedComponent {
   readonly capabilities: readonly string[]
   /** Names of the exported interfaces. */
   readonly exports: readonly string[]
-  /** The plugin's code. */
-  readonly core: Uint8Array
 }
 
 export interface CheckTools {
@@ -40,7 +35,8 @@ export interface CheckTools {
 /** Checks a component against the WIT, in a thread of its own that is ended afterwards. Throws `plugin_invalid`. `file`: for messages. */
 export async function checkComponent(component: Uint8Array, file: string, tools: CheckTools): Promise<CheckedComponent> {
   const core = mainModule(component, file)
-  const answer = await ask({ component, wit: tools.contract.text }, file, tools)
+  const request: CheckRequest = { component, wit: tools.contract.text }
+  const answer = await askWorker<CheckAnswer>(WORKER, request, { ...tools, what: `the check of ${file}` })
   if (!answer.ok) throw invalid(`${file} is not a valid component: ${answer.message}`, 'build it again with `plutino plugin build`')
   checkImports(answer.imports, file, tools.contract)
   const kinds = kindsOf(answer.exports, file, tools.contract)
@@ -48,45 +44,17 @@ export async function checkComponent(component: Uint8Array, file: string, tools:
   const [problem] = answer.problems
   if (problem !== undefined)
     throw invalid(`${file} was built against another WIT: ${problem}`, `build it against ${versionedName(tools.contract)}`)
-  checkCore(core, file, tools)
-  const capabilities = answer.imports.flatMap((id) => tools.contract.byId(id)?.name ?? []).filter((name) => name !== 'types')
+  if (core !== undefined) await checkCore(core, file, tools)
+  const named = answer.imports.flatMap((id) => tools.contract.byId(id)?.name ?? wasiCapability(id) ?? [])
+  const capabilities = [...new Set(named)].filter((name) => name !== 'types')
   const exports = answer.exports.flatMap((id) => tools.contract.byId(id)?.name ?? [])
-  return { kinds, capabilities, exports, core }
-}
-
-function ask(request: CheckRequest, file: string, { clock, limit }: CheckTools): Promise<CheckAnswer> {
-  return new Promise<CheckAnswer>((resolve, reject) => {
-    const worker = new Worker(WORKER, { workerData: request, name: 'plugin check', resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB } })
-    const end = (): void => {
-      cancel()
-      void worker.terminate()
-    }
-    const cancel = clock.after(limit, () => {
-      end()
-      reject(invalid(`the check of ${file} took longer than ${limit} ms`, 'make the component smaller'))
-    })
-    worker.once('message', (answer: CheckAnswer) => {
-      end()
-      resolve(answer)
-    })
-    worker.once('error', (error) => {
-      end()
-      reject(
-        invalid(
-          `${file} cannot be checked: ${error instanceof Error ? error.message : String(error)}`,
-          'make the component smaller or build it again',
-        ),
-      )
-    })
-    worker.once('exit', () => reject(invalid(`${file} cannot be checked: the check ended without an answer`, 'build it again')))
-  })
+  return { kinds, capabilities, exports }
 }
 
 function checkImports(imports: readonly string[], file: string, contract: Contract): void {
   for (const id of imports) {
     const known = contract.byId(id)
-    if (known === undefined) throw strangeInterface('needs', id, file, contract)
-    if (NOT_YET.has(known.name)) throw invalid(`${file} needs ${id}, which is not supported yet`, 'leave out the calls of that interface')
+    if (known === undefined && !isWasi(id)) throw strangeInterface('needs', id, file, contract)
   }
 }
 
@@ -111,16 +79,15 @@ function strangeInterface(verb: string, id: string, file: string, contract: Cont
   if (verb === 'needs' && id.startsWith('wasi:')) {
     return invalid(
       `${file} needs ${id}, which plugins do not get`,
-      `use the imports of ${versionedName(contract)} instead (log, clock, random, state, db); build without WASI (AssemblyScript, or Rust for wasm32-unknown-unknown)`,
+      `use the imports of ${versionedName(contract)} instead (http, tcp, db, state), or build without WASI; of it there are only clocks, randomness, output and an empty environment`,
     )
   }
   return invalid(`${file} ${verb} ${id}, which is not part of ${versionedName(contract)}`, WORLDS)
 }
 
 /** The names that the host calls: current tools give them so. */
-function checkCore(core: Uint8Array, file: string, { contract, memoryBytes }: CheckTools): void {
-  limitModule(core, memoryBytes)
-  const module = new WebAssembly.Module(core)
+async function checkCore(core: Uint8Array, file: string, { contract, memoryBytes }: CheckTools): Promise<void> {
+  const module = await WebAssembly.compile(limitModule(core, memoryBytes))
   const names = new Set(WebAssembly.Module.exports(module).map((one) => one.name))
   for (const name of ['memory', 'cabi_realloc']) {
     if (!names.has(name)) throw invalid(`the core module of ${file} does not export ${name}`, 'build it with `plutino plugin build`')

@@ -3,9 +3,9 @@ import type { Clock } from '../../base/clock.ts'
 import { PlutinoError, toPlutinoError } from '../../base/errors.ts'
 import { silentLogger } from '../../base/log.ts'
 import { WireReader } from '../abi/wire.ts'
-import { limitModule } from '../component/limit-module.ts'
 import { readSignatures } from '../functions/signatures.ts'
 import type { PluginLimits } from '../instance/limits.ts'
+import type { Program } from '../program/program.ts'
 import { PluginInstance } from '../instance/plugin-instance.ts'
 import { SavedState } from '../instance/saved-state.ts'
 import { codecOf, member, type WitValue } from '../values/codec.ts'
@@ -28,13 +28,13 @@ export interface SelfDescription {
  * `plugin_invalid` when it fails or says what cannot be.
  */
 export async function describeComponent(
-  core: Uint8Array,
+  program: Program,
   exports: readonly string[],
   file: string,
   tools: DescribeTools,
 ): Promise<SelfDescription> {
   if (!exports.some((name) => name === 'source' || name === 'scalar' || name === 'aggregate')) return { functions: [] }
-  const instance = instantiate(core, file, tools)
+  const instance = instantiate(program, file, tools)
   try {
     const ask = async (interfaceName: string, name: string): Promise<WitValue> => {
       const { result } = tools.contract.function(interfaceName, name)
@@ -56,11 +56,11 @@ export async function describeComponent(
   }
 }
 
-function instantiate(core: Uint8Array, file: string, { contract, clock, limits }: DescribeTools): PluginInstance {
+function instantiate(program: Program, file: string, { contract, clock, limits }: DescribeTools): PluginInstance {
   const nothing = { get: () => undefined, set: () => {}, delete: () => {} }
   return new PluginInstance({
     plugin: file,
-    module: new WebAssembly.Module(limitModule(core, limits.memoryBytes)),
+    code: program.code(),
     wit: contract.text,
     limits,
     clock,

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads'
 import type { Clock } from '../../base/clock.ts'
 import { monotonicMicros } from '../../base/clock.ts'
 import { PlutinoError } from '../../base/errors.ts'
+import type { GuestCode } from '../guest/code.ts'
 import { Heartbeat } from '../guest/heartbeat.ts'
 import type { HostImport } from '../imports/host-import.ts'
 import type { FromGuest, GuestStart, ToGuest } from '../guest/messages.ts'
@@ -20,7 +21,8 @@ const HEAP_MIB = 128
 export interface PluginInstanceParts {
   /** For messages. */
   readonly plugin: string
-  readonly module: WebAssembly.Module
+  /** Its thread starts meanwhile, and calls wait for it. */
+  readonly code: GuestCode | Promise<GuestCode>
   /** Text of the WIT package. */
   readonly wit: string
   readonly limits: PluginLimits
@@ -55,7 +57,7 @@ export class PluginInstance {
   #failure: PlutinoError | undefined
 
   constructor(parts: PluginInstanceParts) {
-    const { module, wit, limits, clock, log, state } = parts
+    const { code, wit, limits, clock, log, state } = parts
     this.#parts = parts
     this.#log = new GuestLog(log, clock, this.#heartbeat, limits.logLines)
     this.#watchdog = new Watchdog(
@@ -65,7 +67,6 @@ export class PluginInstance {
       () => this.#fail(`did not return within ${limits.callMs} ms`),
     )
     const start: GuestStart = {
-      module,
       wit,
       heartbeat: this.#heartbeat.memory,
       state: state.entries(),
@@ -82,6 +83,8 @@ export class PluginInstance {
     this.#worker.on('message', (message: FromGuest) => this.#receive(message))
     this.#worker.on('error', (error) => this.#fail(`ended its thread: ${error instanceof Error ? error.message : String(error)}`))
     this.#worker.on('exit', () => this.#fail('ended its thread'))
+    if (code instanceof Promise) this.#tail = this.#load(code)
+    else this.#worker.postMessage({ kind: 'code', code } satisfies ToGuest, [])
   }
 
   /** Name of the plugin. */
@@ -118,6 +121,14 @@ export class PluginInstance {
   async close(): Promise<void> {
     this.#end(new PlutinoError('plugin_failed', `plugin ${this.#parts.plugin} was closed`))
     await Promise.all([this.#worker.terminate(), this.#closeImports()])
+  }
+
+  async #load(code: Promise<GuestCode>): Promise<void> {
+    try {
+      this.#worker.postMessage({ kind: 'code', code: await code } satisfies ToGuest, [])
+    } catch (error) {
+      this.#fail(`cannot be started: ${error instanceof Error ? error.message : String(error)}`)
+    }
   }
 
   #run(interfaceName: string, functionName: string, args: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {

@@ -86,6 +86,8 @@ function textOf(value: WitValue): string {
 
 function itemsOf(value: WitValue): readonly WitValue[] {
   if (Array.isArray(value)) return value
+  // as jco gives lists of numbers
+  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return Array.from(value)
   throw new TypeError(`expected a list, got ${typeof value}`)
 }
 

@@ -72,7 +72,7 @@ test('numbers of binaries are read and written, and never past the end', () => {
 
 test('a component that is cut off or changed anywhere is refused, never an internal error', async () => {
   const component = await componentOf(COUNTING_SINK)
-  expect(mainModule(component, 'a.wasm').length).toBeGreaterThan(100)
+  expect(mainModule(component, 'a.wasm')?.length).toBeGreaterThan(100)
   for (let size = 0; size < component.length; size += 3) {
     for (const bytes of [component.slice(0, size), Uint8Array.from(component).fill(0xff, size, size + 2)]) {
       try {
@@ -88,7 +88,7 @@ test('components of several modules with code are recognised', async () => {
   const two = await parse(`(component
     (core module (memory (export "memory") 1))
     (core module (import "env" "memory" (memory 1)) (func (export "run"))))`)
-  expect(() => mainModule(two, 'js.wasm')).toThrow(/js\.wasm consists of 2 core modules; only components of one are supported yet/)
+  expect(mainModule(two, 'js.wasm')).toBeUndefined()
   const none = await parse('(component)')
   expect(() => mainModule(none, 'a.wasm')).toThrow(/no core module with a memory/)
 })

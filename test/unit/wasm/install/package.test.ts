@@ -257,7 +257,6 @@ describe('refused components', () => {
       /needs other:thing\/x@1\.0\.0, which is not part/,
       /worlds/,
     ],
-    ['an import of http', () => dummy('sink-plugin'), /needs plutino:plugin\/http@1\.0\.0, which is not supported yet/, /leave out/],
     [
       'a changed signature',
       () => dummy('sink-plugin', withSinkOpen('  open: func(again: bool) -> result<_, error>;')),
