@@ -30,6 +30,8 @@ export interface PluginHostParts {
   readonly limits?: Partial<PluginLimits>
   /** Absent: any package is accepted. */
   readonly signing?: SigningPolicy
+  /** Text of the WIT package; by default the one that ships with this version. */
+  readonly wit?: string
   /** Folder for translated components; absent: they are translated again in each life of the server. */
   readonly translations?: string
   /** For components of one core module; by default our own. */
@@ -42,7 +44,7 @@ export function createPluginHost(parts: PluginHostParts): PluginHost {
 }
 
 class ComponentHost implements PluginHost {
-  readonly #contract = new Contract()
+  readonly #contract: Contract
   readonly #clock: Clock
   readonly #log: Logger
   readonly #limits: PluginLimits
@@ -53,6 +55,7 @@ class ComponentHost implements PluginHost {
   readonly #executor: Executor
 
   constructor(parts: PluginHostParts) {
+    this.#contract = new Contract(parts.wit)
     this.#clock = parts.clock
     this.#log = parts.log
     this.#signing = parts.signing ?? { trusted: [], required: false }
@@ -153,7 +156,7 @@ class ComponentHost implements PluginHost {
     if (found.manifest !== undefined) readManifest(found.manifest, found.manifestFile)
     readSections(files, found.name)
     const tools = { contract: this.#contract, clock: this.#clock, limits: this.#limits }
-    const { kinds, capabilities, exports } = await checkComponent(found.component, found.componentFile, {
+    const { kinds, capabilities, exports, wit } = await checkComponent(found.component, found.componentFile, {
       ...tools,
       limit: this.#limits.checkMs,
       memoryBytes: this.#limits.memoryBytes,
@@ -172,7 +175,7 @@ class ComponentHost implements PluginHost {
         version: found.version,
         kinds,
         capabilities,
-        wit: this.#contract.package.version,
+        wit,
         size: found.component.length,
         sha256,
         signing: readSigning(files),

@@ -56,10 +56,12 @@ export interface HostParts {
   readonly limits?: Partial<PluginLimits>
   /** For components of one core module. */
   readonly executor?: Executor
+  /** Text of the WIT. */
+  readonly wit?: string
 }
 
-export function testHost({ clock, databases = new FakeDatabases(), limits = {}, executor = 'own' }: HostParts): PluginHost {
-  return createPluginHost({ databases, clock, log: silentLogger, limits, executor })
+export function testHost({ clock, databases = new FakeDatabases(), limits = {}, executor = 'own', wit }: HostParts): PluginHost {
+  return createPluginHost({ databases, clock, log: silentLogger, limits, executor, ...(wit === undefined ? {} : { wit }) })
 }
 
 /** The definition of a sink made of WebAssembly text; the install check is left out. */

@@ -43,9 +43,9 @@ export function mainModule(component: Uint8Array, file: FileName): Uint8Array | 
 
 const WASI = 'wasi:'
 
-/** `id`: as in components, `plutino:plugin/sink@1.0.0`. */
-export function exportsInterface(component: Uint8Array, id: string): boolean {
-  return namesInterface(component, COMPONENT_EXPORTS, id)
+/** `name`: as in components, without the last numbers of the version: `plutino:plugin/sink@1.`. */
+export function exportsInterface(component: Uint8Array, name: string): boolean {
+  return namesInterface(component, COMPONENT_EXPORTS, name)
 }
 
 function namesInterface(component: Uint8Array, kind: number, name: string): boolean {
@@ -80,7 +80,7 @@ function checkHeader(bytes: Uint8Array, file: FileName): void {
 }
 
 /** Components made by current tools contain small ones without code, which only name their exports. */
-function coreModules(component: Uint8Array): readonly Uint8Array[] {
+export function coreModules(component: Uint8Array): readonly Uint8Array[] {
   return sectionsOf(component).flatMap((section) => {
     if (section.id === CORE_MODULE) return [section.body]
     return section.id === NESTED_COMPONENT ? coreModules(section.body) : []

@@ -75,8 +75,14 @@ export class GuestInstance implements Component {
     return typeof found === 'function' ? (found as CoreFunction) : undefined
   }
 
+  /** As the plugin spells it, which may have been built against an earlier version. */
+  #idOf(interfaceName: string): string {
+    const ids = new Set(Object.keys(this.#exports).map((name) => name.replace(/#.*$/, '')))
+    return this.#contract.idIn(ids, interfaceName) ?? this.#contract.id(interfaceName)
+  }
+
   #bind(interfaceName: string, signature: WitFunction): Export {
-    const name = `${this.#contract.id(interfaceName)}#${signature.name}`
+    const name = `${this.#idOf(interfaceName)}#${signature.name}`
     const core = this.#core(name)
     if (core === undefined) throw new GuestTrap(`the plugin does not export ${name}`)
     const post = this.#core(`cabi_post_${name}`)

@@ -47,7 +47,7 @@ async function compare(component: Uint8Array, contract: Contract, exports: reado
   for (const [file, text] of await declarationsOf(component)) {
     if (file.startsWith('wasi-')) continue
     const id = [...contract.package.interfaces.keys()].map((name) => contract.id(name)).find((one) => fileOf(one) === file)
-    const complete = id !== undefined && exports.includes(id)
+    const complete = contract.idIn(exports, contract.byId(id ?? '')?.name ?? '') !== undefined
     for (const problem of compareDeclarations(text, expected.get(file) ?? '', complete)) problems.push(`${id ?? file}: ${problem}`)
   }
   return problems

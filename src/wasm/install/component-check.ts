@@ -21,6 +21,8 @@ export interface CheckedComponent {
   readonly capabilities: readonly string[]
   /** Names of the exported interfaces. */
   readonly exports: readonly string[]
+  /** Version of the WIT package that it was built against. */
+  readonly wit: string
 }
 
 export interface CheckTools {
@@ -48,7 +50,7 @@ export async function checkComponent(component: Uint8Array, file: string, tools:
   const named = answer.imports.flatMap((id) => tools.contract.byId(id)?.name ?? wasiCapability(id) ?? [])
   const capabilities = [...new Set(named)].filter((name) => name !== 'types')
   const exports = answer.exports.flatMap((id) => tools.contract.byId(id)?.name ?? [])
-  return { kinds, capabilities, exports }
+  return { kinds, capabilities, exports, wit: tools.contract.versionIn([...answer.imports, ...answer.exports]) }
 }
 
 function checkImports(imports: readonly string[], file: string, contract: Contract): void {
@@ -60,7 +62,7 @@ function checkImports(imports: readonly string[], file: string, contract: Contra
 
 function kindsOf(exports: readonly string[], file: string, contract: Contract): readonly PluginKind[] {
   for (const id of exports) if (contract.byId(id) === undefined) throw strangeInterface('exports', id, file, contract)
-  const kinds = KINDS.filter((kind) => MAKES[kind].some((name) => exports.includes(contract.id(name))))
+  const kinds = KINDS.filter((kind) => MAKES[kind].some((name) => contract.idIn(exports, name) !== undefined))
   if (kinds.length > 0) return kinds
   throw invalid(
     `${file} exports ${exports.length === 0 ? 'nothing' : exports.join(', ')}, but a plugin exports ${KINDS.flatMap((kind) => MAKES[kind].map((name) => contract.id(name))).join(' or ')}`,

@@ -30,7 +30,7 @@ const COMPILED_AT_ONCE = 256 * 1024
 /** Throws `plugin_invalid` for what is no component. `file`: for messages. */
 export function programOf(component: Uint8Array, file: string, tools: ProgramTools): Program {
   const core = mainModule(component, file)
-  const exports = (name: string): boolean => exportsInterface(component, tools.contract.id(name))
+  const exports = (name: string): boolean => exportsInterface(component, tools.contract.id(name).replace(/\.\d+\.\d+$/, '.'))
   const code = core === undefined || tools.executor === 'jco' ? translatedCode(component, file, tools) : ownCode(core, tools.memoryBytes)
   return { executor: core === undefined ? 'jco' : tools.executor, exports, code }
 }

@@ -87,10 +87,10 @@ export class TranslatedInstance implements Component {
   }
 
   #bind(interfaceName: string, functionName: string): Export {
-    const id = this.#contract.id(interfaceName)
-    const key = `${id}#${functionName}`
+    const key = `${interfaceName}.${functionName}`
     const known = this.#bound.get(key)
     if (known !== undefined) return known
+    const id = this.#contract.idIn(Object.keys(this.#exports), interfaceName) ?? ''
     const found = memberOf(memberOf(this.#exports, id), camelCase(functionName))
     if (typeof found !== 'function') throw new GuestTrap(`the plugin does not export ${key}`)
     const { params, result } = this.#contract.function(interfaceName, functionName)

@@ -1,5 +1,6 @@
 import { componentWit, transpile } from '@bytecodealliance/jco'
 import { parentPort, workerData } from 'node:worker_threads'
+import { coreModules } from '../component/take-apart.ts'
 import { waits } from '../imports/host-import.ts'
 import { worldOf } from '../install/declarations.ts'
 import { Contract } from '../wit/contract.ts'
@@ -16,6 +17,12 @@ export type TranslateAnswer =
   | { readonly ok: true; readonly script: string; readonly modules: readonly (readonly [string, Uint8Array<ArrayBuffer>])[] }
   | { readonly ok: false; readonly message: string }
 
+interface Suspension {
+  readonly asyncMode?: 'jspi'
+  readonly asyncImports?: string[]
+  readonly asyncExports?: string[]
+}
+
 async function translate({ component, wit }: TranslateRequest): Promise<TranslateAnswer> {
   try {
     const contract = new Contract(wit)
@@ -24,7 +31,7 @@ async function translate({ component, wit }: TranslateRequest): Promise<Translat
       instantiation: 'sync',
       base64Cutoff: 0,
       noComponentErrorWrapping: true,
-      ...suspension(await componentWit(component), contract),
+      ...suspension(component, await componentWit(component), contract),
     })
     const modules = Object.entries(files)
       .filter(([name]) => name.endsWith('.wasm'))
@@ -36,17 +43,25 @@ async function translate({ component, wit }: TranslateRequest): Promise<Translat
 }
 
 /** Only components that import something that waits pay for being suspended. */
-function suspension(text: string, contract: Contract): { asyncMode?: 'jspi'; asyncImports?: string[]; asyncExports?: string[] } {
+function suspension(component: Uint8Array, text: string, contract: Contract): Suspension {
   const { imports, exports } = worldOf(text)
-  const namesOf = (id: string, wanted: (interfaceName: string, name: string) => boolean): string[] => {
-    const known = contract.byId(id)
-    return (known?.functions ?? []).filter((one) => wanted(known?.name ?? '', one.name)).map((one) => `${id}#${one.name}`)
+  const needed = coreModules(component).flatMap((core) => WebAssembly.Module.imports(new WebAssembly.Module(core)))
+  const uses = (id: string, name: string): boolean => {
+    const named = needed.filter((one) => one.module === id)
+    // a component may call its imports otherwise inside: then nothing is known
+    return named.length === 0 || named.some((one) => one.name === name)
   }
-  // of an imported interface the tools keep what is used
-  const used = (name: string): boolean => new RegExp(`\\b${name.replace(/^.*\./, '')}: (static )?func`).test(text)
-  const asyncImports = imports.flatMap((id) => namesOf(id, (interfaceName, name) => waits(interfaceName, name) && used(name)))
+  const functionsOf = (id: string): readonly string[] => contract.byId(id)?.functions.map((one) => one.name) ?? []
+  const waiting = (id: string, name: string): boolean => waits(contract.byId(id)?.name ?? '', name) && uses(id, name)
+  const idsOf = (id: string, names: readonly string[]): readonly string[] => names.map((name) => `${id}#${name}`)
+  const asyncImports = imports.flatMap((id) =>
+    idsOf(
+      id,
+      functionsOf(id).filter((name) => waiting(id, name)),
+    ),
+  )
   if (asyncImports.length === 0) return {}
-  return { asyncMode: 'jspi', asyncImports, asyncExports: exports.flatMap((id) => namesOf(id, () => true)) }
+  return { asyncMode: 'jspi', asyncImports, asyncExports: exports.flatMap((id) => idsOf(id, functionsOf(id))) }
 }
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the only starter of this file gives a TranslateRequest

@@ -21,9 +21,22 @@ export class Contract {
     return `${this.package.name}/${interfaceName}@${this.package.version}`
   }
 
-  /** The interface with that name in components. */
+  /** The interface with that name in components, of this version of the package or of an earlier one with the same first number. */
   byId(id: string): WitInterface | undefined {
-    return [...this.package.interfaces.values()].find((one) => this.id(one.name) === id)
+    const { name, interfaceName, version } = parts(id)
+    return name === this.package.name && serves(this.package.version, version) ? this.package.interfaces.get(interfaceName) : undefined
+  }
+
+  /** Which of these names in components is that interface. */
+  idIn(ids: Iterable<string>, interfaceName: string): string | undefined {
+    for (const id of ids) if (this.byId(id)?.name === interfaceName) return id
+    return undefined
+  }
+
+  /** The version of this package that a component with these names was built against. */
+  versionIn(ids: Iterable<string>): string {
+    const versions = [...ids].filter((id) => this.byId(id) !== undefined).map((id) => parts(id).version)
+    return versions.reduce((newest, one) => (serves(one, newest) ? one : newest), versions[0] ?? this.package.version)
   }
 
   interface(name: string): WitInterface {
@@ -37,4 +50,18 @@ export class Contract {
     if (found === undefined) throw new PlutinoError('internal', `the WIT has no function "${interfaceName}.${functionName}"`)
     return found
   }
+}
+
+const ID = /^([a-z0-9:-]+)\/([a-z0-9-]+)@(\d+\.\d+\.\d+)$/
+
+function parts(id: string): { readonly name: string; readonly interfaceName: string; readonly version: string } {
+  const [, name = '', interfaceName = '', version = ''] = ID.exec(id) ?? []
+  return { name, interfaceName, version }
+}
+
+/** Within one first number, versions only add. */
+function serves(ours: string, theirs: string): boolean {
+  const [a = 0, b = 0, c = 0] = ours.split('.').map(Number)
+  const [x = -1, y = -1, z = -1] = theirs.split('.').map(Number)
+  return a === x && (b > y || (b === y && c >= z))
 }
