@@ -120,10 +120,16 @@ const STATEMENTS: readonly Refused[] = [
     says: { code: 'sql_invalid', message: text('constructor') },
   },
   {
-    what: 'a statement of the dialect that is not executed yet',
+    what: 'an aggregate in WHERE',
     call: 'POST /rules',
-    body: rule({ sql: 'SELECT count(*) FROM free GROUP BY TUMBLINGWINDOW(ss, 10)' }),
-    says: { code: 'sql_unsupported', message: text('not supported yet'), position: expect.anything() },
+    body: rule({ sql: 'SELECT a FROM free WHERE count(*) > 1' }),
+    says: { code: 'sql_invalid', message: text('WHERE'), position: { line: 1, column: 26, length: 12 } },
+  },
+  {
+    what: 'a window of no length',
+    call: 'POST /rules',
+    body: rule({ sql: 'SELECT a FROM free GROUP BY TUMBLINGWINDOW(ss, 0)' }),
+    says: { code: 'sql_syntax', message: text('above 0'), position: { line: 1, column: 48, length: 1 } },
   },
   {
     what: 'an unknown type of stream',
