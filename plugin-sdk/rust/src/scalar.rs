@@ -6,6 +6,8 @@ use crate::value::Function;
 pub enum Call {
     /// Called for each row. The text of an error is that of the row.
     Row(fn(&[Value]) -> std::result::Result<Value, String>),
+    /// As `Row`, with the number of the place in the statement that calls the function: each place has a memory of its own.
+    Placed(fn(u32, &[Value]) -> std::result::Result<Value, String>),
     /// Called for many rows at once: a column for each argument, as many results as `rows`. The fastest way.
     Batch(BatchScalar),
 }
@@ -26,6 +28,11 @@ impl Scalar {
         Scalar { function, call: Call::Row(call) }
     }
 
+    /// A function that is called row by row, and remembers something for each place of a statement that calls it.
+    pub const fn placed(function: Function, call: fn(u32, &[Value]) -> std::result::Result<Value, String>) -> Self {
+        Scalar { function, call: Call::Placed(call) }
+    }
+
     /// A function that is called for many rows at once.
     pub const fn batch(function: Function, call: BatchScalar) -> Self {
         Scalar { function, call: Call::Batch(call) }
@@ -38,15 +45,16 @@ pub fn signatures(list: &[Scalar]) -> Vec<Signature> {
 }
 
 #[doc(hidden)]
-pub fn execute(list: &[Scalar], index: u32, rows: u32, args: &[Column]) -> crate::Result<Results> {
+pub fn execute(list: &[Scalar], index: u32, (place, rows): (u32, u32), args: &[Column]) -> crate::Result<Results> {
     let scalar = list.get(index as usize).ok_or_else(|| Error::invalid(format!("there is no function {index}")))?;
     match scalar.call {
         Call::Batch(call) => call(rows, args),
         Call::Row(call) => Ok(row_by_row(call, rows as usize, args)),
+        Call::Placed(call) => Ok(row_by_row(|row| call(place, row), rows as usize, args)),
     }
 }
 
-fn row_by_row(call: fn(&[Value]) -> std::result::Result<Value, String>, rows: usize, args: &[Column]) -> Results {
+fn row_by_row(call: impl Fn(&[Value]) -> std::result::Result<Value, String>, rows: usize, args: &[Column]) -> Results {
     let mut values = Vec::with_capacity(rows);
     let mut failures = Vec::new();
     let mut row_args = Vec::with_capacity(args.len());
@@ -85,8 +93,8 @@ macro_rules! export_scalars {
                 $crate::export::report_panics();
                 Ok(())
             }
-            fn exec(index: u32, _place: u32, rows: u32, args: Vec<$crate::Column>) -> $crate::Result<$crate::Results> {
-                $crate::export::execute($list, index, rows, &args)
+            fn exec(index: u32, place: u32, rows: u32, args: Vec<$crate::Column>) -> $crate::Result<$crate::Results> {
+                $crate::export::execute($list, index, (place, rows), &args)
             }
         }
         $crate::export::scalar_world::export_scalar_world!(PlutinoScalars with_types_in $crate::export::scalar_world);

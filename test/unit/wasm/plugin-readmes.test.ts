@@ -27,7 +27,7 @@ test.each(NAMES)('%s has a README that shows statements, and points to what is t
   for (const command of text.matchAll(/plutino plugin build (\S+?)`/g)) expect(command[1]).toBe(`plugins/${name}`)
 })
 
-test.each(['geohash', 'checksum', 'anomaly', 'modbus', 'classic-go'])('the statements of %s can be read', (name) => {
+test.each(['geohash', 'checksum', 'anomaly', 'modbus', 'classic-rust', 'classic-go'])('the statements of %s can be read', (name) => {
   const statements = blocksOf(name, 'sql')
   expect(statements).not.toEqual([])
   for (const statement of statements) expect(() => parseStatement(statement)).not.toThrow()
@@ -40,6 +40,7 @@ describe.each([
   ['geohash', 'geohash', true],
   ['checksum', 'checksum', true],
   ['anomaly', 'anomaly', true],
+  ['classic-rust', 'classic-rust', true],
   ['classic-go', 'classic', built],
 ] as const)('the README of %s', (folder, zip, here) => {
   let host: PluginHost
