@@ -98,9 +98,13 @@ export class PluginCode {
       })
     }
     if (instances.size >= maxInstances) {
-      throw new PlutinoError('unavailable', `${maxInstances} plugin instances run, more are not allowed`, {
-        hint: 'stop rules that use plugins',
-      })
+      throw new PlutinoError(
+        'unavailable',
+        `plugin ${this.name} cannot start: ${maxInstances} plugin instances run in this server, more are not allowed`,
+        {
+          hint: 'stop rules that use plugins: each use of a plugin in a rule has an instance of its own',
+        },
+      )
     }
     const { limits } = this
     const reach = new NetworkGrant(network, {

@@ -5,6 +5,7 @@ import { describeValue, typeNameOf } from '../../data/describe-value.ts'
 import { rowFailed } from '../../data/row-failed.ts'
 import { type Cell, isStruct, type Value } from '../../data/value.ts'
 import type { WireReader, WireWriter } from '../abi/wire.ts'
+import { guestText } from '../values/guest-text.ts'
 import type { CellCodec } from '../values/cells.ts'
 import type { Contract } from '../wit/contract.ts'
 
@@ -93,7 +94,7 @@ export class ColumnCodec {
       const row = wire.u32()
       const message = wire.text()
       if (row >= count) throw broken(of, `named row ${row} of ${count}`)
-      failures.set(row, rowFailed(`${of.name}: ${message.slice(0, LONGEST_MESSAGE)}`))
+      failures.set(row, rowFailed(`${of.name}: ${guestText(message, LONGEST_MESSAGE)}`))
     }
     return failures
   }

@@ -24,6 +24,8 @@ export class GuestInstance implements Component {
   readonly #bound = new Map<string, Map<string, Export>>()
   /** Of results: calls do not overlap. */
   readonly #out: WireWriter
+  /** What the host threw into the guest: it ends the call even if the guest catches it. */
+  #thrown: { readonly error: unknown } | undefined
 
   /** `limit`: how many bytes one call may bring or return. Runs the module's start code. */
   constructor(module: WebAssembly.Module, contract: Contract, host: ComponentHost, limit: number) {
@@ -47,6 +49,7 @@ export class GuestInstance implements Component {
     guest = { memory: new GuestMemory(memory, realloc), resources: new Resources() }
     this.#guest = guest
     this.#core('_initialize')?.()
+    this.#checkThrown()
   }
 
   get memoryBytes(): number {
@@ -60,6 +63,20 @@ export class GuestInstance implements Component {
     out.restart()
     const done = found.run(new WireReader(args), out)
     return done === undefined ? out.written() : done.then(() => out.written())
+  }
+
+  /** Remembers what `work` throws: a guest with exceptions of its own may catch it, and go on as if nothing had been. */
+  #noting<T>(work: () => T): T {
+    try {
+      return work()
+    } catch (error) {
+      this.#thrown ??= { error }
+      throw error
+    }
+  }
+
+  #checkThrown(): void {
+    if (this.#thrown !== undefined) throw this.#thrown.error
   }
 
   #remember(interfaceName: string, functionName: string): Export {
@@ -90,10 +107,12 @@ export class GuestInstance implements Component {
     const lift = liftingResult(signature)
     const guest = this.#guest
     const finish = (returned: unknown, out: WireWriter): void => {
+      this.#checkThrown()
       guest.memory.refresh()
       lift(returned, guest, out)
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- post-return takes what the function returned
       post?.(...(signature.result === undefined ? [] : [returned as Flat]))
+      this.#checkThrown()
     }
     if (!this.#waits) return { run: (wire, out) => finish(core(...lower(wire, guest)), out) }
     const suspendable = WebAssembly.promising(core)
@@ -114,7 +133,8 @@ export class GuestInstance implements Component {
   #import(known: WitInterface, name: string, guest: () => Guest): unknown {
     const drop = '[resource-drop]'
     if (name.startsWith(drop) && known.resources.includes(name.slice(drop.length))) {
-      return (handle: number): void => this.#host.drop(known.name, guest().resources.take(handle >>> 0, name.slice(drop.length)))
+      return (handle: number): void =>
+        this.#noting(() => this.#host.drop(known.name, guest().resources.take(handle >>> 0, name.slice(drop.length))))
     }
     const direct = this.#host.direct.get(`${known.name}.${name}`)
     if (direct !== undefined) return direct
@@ -122,19 +142,21 @@ export class GuestInstance implements Component {
     const full = `${known.name}.${name}`
     if (waits(known.name, name)) {
       return new WebAssembly.Suspending(async (...flats: Flat[]) => {
-        const answer = await this.#host.wait(known.name, name, liftParams(flats, guest()).take())
-        return lowerResult(new WireReader(answer), flats, guest())
+        const args = this.#noting(() => liftParams(flats, guest()).take())
+        const answer = await this.#host.wait(known.name, name, args)
+        return this.#noting(() => lowerResult(new WireReader(answer), flats, guest()))
       })
     }
     const answer = this.#host.functions.get(full)
     if (answer === undefined) throw new GuestTrap(`the plugin needs ${full}, which the host does not offer`)
     const result = new WireWriter(this.#limit, 64)
-    return (...flats: Flat[]): Flat | undefined => {
-      const caller = guest()
-      const args = new WireReader(liftParams(flats, caller).written())
-      result.restart()
-      answer(args, result)
-      return lowerResult(new WireReader(result.written()), flats, caller)
-    }
+    return (...flats: Flat[]): Flat | undefined =>
+      this.#noting(() => {
+        const caller = guest()
+        const args = new WireReader(liftParams(flats, caller).written())
+        result.restart()
+        answer(args, result)
+        return lowerResult(new WireReader(result.written()), flats, caller)
+      })
   }
 }

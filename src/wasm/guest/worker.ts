@@ -102,7 +102,7 @@ class GuestThread {
 
   #describe(error: unknown): string {
     if (error instanceof GuestTrap) return error.message
-    const text = error instanceof Error ? error.message : String(error)
+    const text = error instanceof Error ? error.message : 'the guest threw an exception that it does not catch'
     if (error instanceof RangeError && text.includes('call stack')) return 'it ran out of stack, as endless recursion does'
     const [used, limit] = [this.#instance?.memoryBytes ?? 0, this.#start.memoryBytes]
     const memory = used * 2 < limit ? '' : `; its memory has grown to ${megabytes(used)} MiB of ${megabytes(limit)} MiB`

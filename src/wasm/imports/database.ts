@@ -3,9 +3,13 @@ import type { Clock } from '../../base/clock.ts'
 import { PlutinoError } from '../../base/errors.ts'
 import { WireReader, type WireWriter } from '../abi/wire.ts'
 import type { CellCodec } from '../values/cells.ts'
+import { guestText } from '../values/guest-text.ts'
 import type { GuestErrors } from '../values/guest-errors.ts'
 import { type Answer, answer, within } from './answer.ts'
 import type { HostImport } from './host-import.ts'
+
+/** Milliseconds in the server's thread after which a call is long. */
+const LONG_MS = 100
 
 export interface DatabaseCallsParts {
   readonly databases: Databases
@@ -33,8 +37,14 @@ export class DatabaseCalls implements HostImport {
     this.#parts = parts
   }
 
-  call(name: string, args: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
-    return answer(() => this.#withinTime(this.#run(name, new WireReader(args))), { ...this.#parts, other: 'the database' })
+  async call(name: string, args: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+    const before = process.threadCpuUsage()
+    const answered = answer(() => this.#withinTime(this.#run(name, new WireReader(args))), { ...this.#parts, other: 'the database' })
+    const { user, system } = process.threadCpuUsage(before)
+    const bytes = await answered
+    const pause = pauseAfter((user + system) / 1000, bytes[0] === 0)
+    if (pause > 0) await this.#parts.clock.sleep(pause)
+    return bytes
   }
 
   /** The guest dropped its connection. */
@@ -95,7 +105,7 @@ export class DatabaseCalls implements HostImport {
       const known = [...new Set(addresses.keys())].filter((name) => addresses.get(name) !== name)
       throw new PlutinoError(
         'denied',
-        `the rule names no database "${source}" for this plugin; it names ${known.length === 0 ? 'none' : known.join(', ')}`,
+        `the rule names no database "${guestText(source, 200)}" for this plugin; it names ${known.length === 0 ? 'none' : known.join(', ')}`,
       )
     }
     if (this.#sessions.size >= connections)
@@ -123,6 +133,15 @@ export class DatabaseCalls implements HostImport {
       return new PlutinoError('timeout', `the database did not answer within ${waitMs} ms`)
     })
   }
+}
+
+/**
+ * Statements are read, and SQLite runs, in the server's thread: who holds it up for long waits as long, so that others get their turn, and
+ * longer when it was for nothing.
+ */
+function pauseAfter(held: number, succeeded: boolean): number {
+  if (held < LONG_MS) return 0
+  return succeeded ? held : held * 10
 }
 
 function writeExec(result: WireWriter, done: ExecResult): void {

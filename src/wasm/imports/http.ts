@@ -5,6 +5,7 @@ import { pipeline, type Transform } from 'node:stream'
 import type { Clock } from '../../base/clock.ts'
 import { PlutinoError } from '../../base/errors.ts'
 import { WireReader, type WireWriter } from '../abi/wire.ts'
+import { guestText } from '../values/guest-text.ts'
 import type { GuestErrors } from '../values/guest-errors.ts'
 import { type Answer, answer, within } from './answer.ts'
 import type { HostImport } from './host-import.ts'
@@ -123,10 +124,10 @@ export class HttpCalls implements HostImport {
 function readRequest(args: WireReader): Request {
   const method = args.text().toUpperCase()
   const text = args.text()
-  if (!/^[A-Z]+$/.test(method)) throw new PlutinoError('config_invalid', `"${method}" is not a method of HTTP`)
+  if (!/^[A-Z]+$/.test(method)) throw new PlutinoError('config_invalid', `"${guestText(method, 100)}" is not a method of HTTP`)
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || !/^https?:$/.test(url.protocol))
-    throw new PlutinoError('config_invalid', `"${text}" is not a URL of http or https`)
+    throw new PlutinoError('config_invalid', `"${guestText(text, 200)}" is not a URL of http or https`)
   const count = args.u32()
   const headers: (readonly [string, string])[] = []
   for (let i = 0; i < count; i++) headers.push([args.text(), args.text()])

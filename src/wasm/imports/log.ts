@@ -1,3 +1,4 @@
+import { guestText } from '../values/guest-text.ts'
 import type { HostFunction } from './host-import.ts'
 
 /** How many bytes of one line reach the log. */
@@ -11,7 +12,7 @@ export function logFunctions(levels: readonly string[], write: (level: string, t
       (args) => {
         const level = levels[args.u8()] ?? 'info'
         const line = args.blob()
-        write(level, line.length > LINE_BYTES ? `${line.toString('utf8', 0, LINE_BYTES)}…` : line.toString('utf8'))
+        write(level, guestText(line.toString('utf8', 0, LINE_BYTES + 1), LINE_BYTES))
       },
     ],
   ])

@@ -1,10 +1,13 @@
 import { GuestTrap } from '../abi/trap.ts'
 import { WireReader, WireWriter } from '../abi/wire.ts'
 import type { StateEntry } from '../guest/messages.ts'
+import { guestText } from '../values/guest-text.ts'
 import type { HostFunction } from './host-import.ts'
 
 /** How much state one plugin in one rule may keep, in bytes. */
 const LIMIT = 16 * 1024 * 1024
+/** What an entry takes beside its key and its value. */
+const ENTRY_BYTES = 64
 
 /** The `state` import: values stay in wire form, the changes of a call go back with its result. `intTag`: discriminant of `value.int`. */
 export class GuestState {
@@ -59,7 +62,7 @@ export class GuestState {
     let sum = by
     if (before !== undefined) {
       const wire = new WireReader(before)
-      if (wire.u8() !== this.#intTag) throw new GuestTrap(`the guest incremented the state "${key}", which is not an int`)
+      if (wire.u8() !== this.#intTag) throw new GuestTrap(`the guest incremented the state "${guestText(key, 100)}", which is not an int`)
       sum = BigInt.asIntN(64, wire.s64() + by)
     }
     const wire = new WireWriter(16, 16)
@@ -77,11 +80,11 @@ export class GuestState {
 
   #set(key: string, value: Uint8Array | undefined): void {
     const before = this.#values.get(key)
-    if (before !== undefined) this.#bytes -= before.length + key.length
+    if (before !== undefined) this.#bytes -= before.length + key.length + ENTRY_BYTES
     if (value === undefined) this.#values.delete(key)
     else {
       this.#values.set(key, value)
-      this.#bytes += value.length + key.length
+      this.#bytes += value.length + key.length + ENTRY_BYTES
     }
   }
 }

@@ -101,9 +101,13 @@ export class TcpSocket {
   }
 
   /** Ends sending; reading goes on. */
-  shutdown(): Promise<void> {
-    return new Promise((resolve) => {
+  shutdown(ms: number): Promise<void> {
+    const ended = new Promise<void>((resolve) => {
       this.#socket.end(() => resolve())
+    })
+    return within(this.#clock, ms, ended, () => {
+      this.close()
+      return new PlutinoError('timeout', `${this.#place} did not take the data within ${ms} ms`)
     })
   }
 

@@ -70,7 +70,7 @@ export class TcpCalls implements HostImport {
         return () => {}
       }
       case 'shutdown':
-        await socket.shutdown()
+        await socket.shutdown(this.#parts.waitMs)
         return () => {}
       default:
         throw new PlutinoError('plugin_failed', `the host has no tcp.socket.${verb}`)

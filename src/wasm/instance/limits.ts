@@ -5,6 +5,10 @@ export interface PluginLimits {
   readonly callMs: number
   /** How long one call of the guest to the host (a database) may take, in milliseconds. */
   readonly waitMs: number
+  /** How long one call may wait for the host in all, in milliseconds. */
+  readonly waitTotalMs: number
+  /** Calls a second of the guest that the server's thread answers; what is more waits. */
+  readonly hostCalls: number
   /** Bytes that one call may bring or return. */
   readonly payloadBytes: number
   /** Lines a second in the rule's log; what is more is counted and left out. */
@@ -21,6 +25,8 @@ export const DEFAULT_LIMITS: PluginLimits = {
   memoryBytes: 64 * 1024 * 1024,
   callMs: 5_000,
   waitMs: 30_000,
+  waitTotalMs: 120_000,
+  hostCalls: 10_000,
   payloadBytes: 16 * 1024 * 1024,
   logLines: 100,
   instances: 256,

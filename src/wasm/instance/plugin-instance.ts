@@ -7,9 +7,11 @@ import type { GuestCode } from '../guest/code.ts'
 import { Heartbeat } from '../guest/heartbeat.ts'
 import type { HostImport } from '../imports/host-import.ts'
 import type { FromGuest, GuestStart, ToGuest } from '../guest/messages.ts'
+import { guestText } from '../values/guest-text.ts'
 import { GuestLog } from './guest-log.ts'
 import type { Logger } from '../../base/log.ts'
 import type { PluginLimits } from './limits.ts'
+import { RequestRate } from './request-rate.ts'
 import type { UseMetrics } from '../swap/use-metrics.ts'
 import type { SavedState } from './saved-state.ts'
 import { Watchdog } from './watchdog.ts'
@@ -17,6 +19,8 @@ import { Watchdog } from './watchdog.ts'
 const WORKER = new URL(`../guest/worker${extname(import.meta.url)}`, import.meta.url)
 /** JavaScript memory of a plugin's thread; the guest's own memory is not in it. */
 const HEAP_MIB = 128
+const UNHEARD = /\.(close|drop)$/
+const LAST_CALLS: ReadonlySet<string> = new Set(['close', 'snapshot'])
 
 export interface PluginInstanceParts {
   /** For messages. */
@@ -52,6 +56,7 @@ export class PluginInstance {
   readonly #heartbeat = new Heartbeat()
   readonly #watchdog: Watchdog
   readonly #log: GuestLog
+  readonly #requests: RequestRate
   #tail: Promise<unknown> = Promise.resolve()
   #current: Call | undefined
   #failure: PlutinoError | undefined
@@ -60,11 +65,12 @@ export class PluginInstance {
     const { code, wit, limits, clock, log, state } = parts
     this.#parts = parts
     this.#log = new GuestLog(log, clock, this.#heartbeat, limits.logLines)
+    this.#requests = new RequestRate(clock, limits.hostCalls)
     this.#watchdog = new Watchdog(
       clock,
       limits.callMs,
       () => this.#heartbeat.inGuest,
-      () => this.#fail(`did not return within ${limits.callMs} ms`),
+      (ms, waiting) => this.#fail(waiting ? `waited for longer than ${ms} ms in one call` : `did not return within ${ms} ms`),
     )
     const start: GuestStart = {
       wit,
@@ -138,12 +144,20 @@ export class PluginInstance {
         return
       }
       this.#current = { name: `${interfaceName}.${functionName}`, begin: monotonicMicros(), resolve, reject }
-      this.#watchdog.start()
+      this.#watchdog.start(this.#mayWait(functionName))
       this.#send({ kind: 'call', interface: interfaceName, function: functionName, args, now: this.#parts.clock.now() }, args)
     })
   }
 
+  /** What ends a use of the plugin must not wait for long: the stop of the rule, and of the server, wait for it. */
+  #mayWait(functionName: string): number {
+    const { callMs, waitTotalMs } = this.#parts.limits
+    return LAST_CALLS.has(functionName) ? Math.min(callMs, waitTotalMs) : waitTotalMs
+  }
+
   #receive(message: FromGuest): void {
+    // what was on its way when the instance ended
+    if (!this.alive) return
     switch (message.kind) {
       case 'result': {
         const call = this.#finish()
@@ -152,7 +166,7 @@ export class PluginInstance {
         return
       }
       case 'failed':
-        this.#fail(`failed: ${message.logged === undefined ? message.reason : `${message.logged} (${message.reason})`}`)
+        this.#fail(`failed: ${reasonOf(message)}`)
         return
       case 'request':
         void this.#answer(message)
@@ -176,6 +190,8 @@ export class PluginInstance {
     }
     this.#watchdog.pause()
     try {
+      const turn = this.#requests.take()
+      if (turn !== undefined) await turn
       const bytes = await found.call(name, args)
       if (!this.alive) return
       this.#watchdog.resume()
@@ -214,6 +230,8 @@ export class PluginInstance {
     const { plugin, limits } = this.#parts
     const where = this.#current === undefined ? '' : ` in ${this.#current.name}`
     if (this.#parts.metrics !== undefined) this.#parts.metrics.traps++
+    // whoever makes a last call does not look at what it gives
+    if (UNHEARD.test(where)) this.#parts.log.warn(`plugin ${plugin}${where} ${what}`)
     this.#end(
       new PlutinoError('plugin_failed', `plugin ${plugin}${where} ${what}`, {
         hint: `a new instance is started at the next connect; limits: ${limits.callMs} ms a call, ${limits.memoryBytes / 1_048_576} MiB`,
@@ -228,4 +246,8 @@ export class PluginInstance {
     this.#finish()?.reject(this.#failure)
     this.#log.close()
   }
+}
+
+function reasonOf({ logged, reason }: Extract<FromGuest, { kind: 'failed' }>): string {
+  return logged === undefined ? guestText(reason) : `${guestText(logged)} (${guestText(reason)})`
 }

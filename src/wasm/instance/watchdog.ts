@@ -1,35 +1,57 @@
 import type { Clock } from '../../base/clock.ts'
 
-/** Measures how long a call has been inside the guest; time that the guest waits for the host does not count. */
+/** Measures how long a call has been inside the guest, and apart from that how long it has waited for the host. */
 export class Watchdog {
   readonly #clock: Clock
   readonly #limit: number
   readonly #inGuest: () => boolean
-  readonly #expired: () => void
+  readonly #expired: (ms: number, waiting: boolean) => void
+  #waitLimit = 0
+  #waitLeft = 0
   #cancel: (() => void) | undefined
   #left = 0
   #since = 0
 
-  /** `expired` is called when a call has used up its `limit` (ms) and `inGuest` says that it is not over meanwhile. */
-  constructor(clock: Clock, limit: number, inGuest: () => boolean, expired: () => void) {
+  /**
+   * `expired` is called with the limit when a call has used it up: its `limit` (ms) inside the guest, if `inGuest` says that it is not over
+   * meanwhile, or the time that it may wait.
+   */
+  constructor(clock: Clock, limit: number, inGuest: () => boolean, expired: (ms: number, waiting: boolean) => void) {
     this.#clock = clock
     this.#limit = limit
     this.#inGuest = inGuest
     this.#expired = expired
   }
 
-  start(): void {
-    this.#left = this.#limit
-    this.resume()
+  /** A call begins, which may wait for `waitLimit` (ms) in all. */
+  start(waitLimit: number): void {
+    this.#waitLimit = waitLimit
+    this.#waitLeft = waitLimit
+    this.#begin()
   }
 
+  /** The guest waits. */
   pause(): void {
     if (this.#cancel === undefined) return
     this.stop()
     this.#left = Math.max(1, this.#left - (this.#clock.now() - this.#since))
+    this.#since = this.#clock.now()
+    this.#cancel = this.#clock.after(this.#waitLeft, () => this.#expired(this.#waitLimit, true))
   }
 
+  /** The guest has what it waited for. */
   resume(): void {
+    this.stop()
+    this.#waitLeft = Math.max(1, this.#waitLeft - (this.#clock.now() - this.#since))
+    this.#run()
+  }
+
+  #begin(): void {
+    this.#left = this.#limit
+    this.#run()
+  }
+
+  #run(): void {
     this.stop()
     this.#since = this.#clock.now()
     this.#cancel = this.#clock.after(this.#left, () => this.#fire())
@@ -43,7 +65,7 @@ export class Watchdog {
   /** When the main thread was busy, the guest's answer may be on its way, or the call may not have begun. */
   #fire(): void {
     this.#cancel = undefined
-    if (this.#inGuest()) this.#expired()
-    else this.start()
+    if (this.#inGuest()) this.#expired(this.#limit, false)
+    else this.#begin()
   }
 }

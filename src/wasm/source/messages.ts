@@ -6,6 +6,12 @@ import type { WireReader } from '../abi/wire.ts'
 import type { CellCodec } from '../values/cells.ts'
 import type { Contract } from '../wit/contract.ts'
 
+/** Of one answer: few bytes of it may become many objects. */
+const MOST_MESSAGES = 100_000
+const MOST_COLUMNS = 10_000
+/** An offset is stored with every checkpoint. */
+const LONGEST_OFFSET = 65_536
+
 /** One answer of a source's `collect`. */
 export interface Collected {
   /** Messages before this one have been handed over. */
@@ -42,13 +48,15 @@ export class MessageReader {
     const meta = wire.u8() === 0 ? undefined : this.#readRecords(wire)
     if (meta !== undefined && meta.length !== length) throw broken(`metadata of ${meta.length} messages for ${length}`)
     const offset = wire.u8() === 0 ? undefined : wire.text()
+    if (offset !== undefined && offset.length > LONGEST_OFFSET)
+      throw broken(`an offset of ${offset.length} characters; ${LONGEST_OFFSET} are allowed`)
     const end = wire.u8() === 1
     return { from: 0, length, payloads, records, times: times.length === 0 ? undefined : times, meta, received, offset, end }
   }
 
   #readRecords(wire: WireReader): readonly Struct[] {
-    const names = Array.from({ length: wire.u32() }, () => wire.text())
-    return Array.from({ length: wire.u32() }, () => {
+    const names = Array.from({ length: checked(wire.u32(), MOST_COLUMNS, 'columns') }, () => wire.text())
+    return Array.from({ length: checked(wire.u32(), MOST_MESSAGES, 'messages at once') }, () => {
       const values = this.#cells.readList(wire)
       if (values.length !== names.length) throw broken(`a row of ${values.length} values for ${names.length} columns`)
       const record: Record<string, Value> = {}
@@ -84,7 +92,7 @@ function memberOf(record: Struct | undefined, key: string): Cell {
 
 /** The payloads stay where the wire has them: its memory is this batch's own. */
 function readPayloads(wire: WireReader): PayloadBatch {
-  const length = wire.u32()
+  const length = checked(wire.u32(), MOST_MESSAGES, 'messages at once')
   const starts = new Int32Array(length)
   const ends = new Int32Array(length)
   for (let i = 0; i < length; i++) {
@@ -95,6 +103,11 @@ function readPayloads(wire: WireReader): PayloadBatch {
   }
   const { buffer, byteOffset, byteLength } = wire.bytes
   return { bytes: Buffer.from(buffer, byteOffset, byteLength), starts, ends, from: 0, length }
+}
+
+function checked(count: number, most: number, what: string): number {
+  if (count > most) throw broken(`${count} ${what}; ${most} are allowed`)
+  return count
 }
 
 function broken(what: string): PlutinoError {

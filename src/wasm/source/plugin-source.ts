@@ -7,6 +7,7 @@ import type { PluginCode } from '../plugin-code.ts'
 import type { GuestConfig } from '../guest-config.ts'
 import { Seat } from '../swap/seat.ts'
 import { type Collected, MessageReader, part } from './messages.ts'
+import { Refusals } from './refusals.ts'
 
 /** How long one `collect` may wait for messages: a commit waits behind it. */
 const WAIT_MS = 200
@@ -25,6 +26,7 @@ export class PluginSource implements Source {
   readonly #config: SourceConfig
   readonly #seat: Seat<SourceConfig, void>
   readonly #reader: MessageReader
+  readonly #refusals = new Refusals()
   /** Read from the guest and not handed over yet. */
   #left: Collected | undefined
   #reached: string | undefined
@@ -102,6 +104,7 @@ export class PluginSource implements Source {
   async #collect(limit: number, ctx: StreamContext): Promise<void> {
     const begin = ctx.clock.now()
     const collected = await this.#collectOnce(limit, ctx)
+    if (collected !== undefined) this.#refusals.reset()
     if (collected === undefined || collected.length > 0) return
     const early = WAIT_MS - (ctx.clock.now() - begin)
     // a guest that does not wait must not keep a processor busy
@@ -127,7 +130,7 @@ export class PluginSource implements Source {
       if (ctx.signal.aborted) throw ctx.signal.reason
       const problem = toPlutinoError(error)
       if (problem.code !== 'rejected') throw problem
-      ctx.log.error(`a message could not be read and was left out: ${problem.message}`, { plugin: this.#name })
+      await this.#refusals.add(problem, this.#name, ctx)
       return undefined
     }
   }

@@ -21,6 +21,9 @@ const SHORT_TEXT = 32
 /** The most bytes of a cell that is a number, a boolean or a short text. */
 const CELL_ROOM = 5 + SHORT_TEXT
 
+/** Of one batch: a null is one byte on the wire, and many times more here. */
+const MOST_VALUES = 1_000_000
+
 const LEAST_INT = -(2n ** 63n)
 const GREATEST_INT = 2n ** 63n - 1n
 
@@ -93,10 +96,17 @@ export class CellCodec {
     return values
   }
 
-  /** A `list<list<value>>`. */
+  /** A `list<list<value>>`. Throws `rejected` when it would take much more memory than its bytes. */
   readRows(wire: WireReader): Value[][] {
     const rows: Value[][] = []
-    for (let left = wire.u32(); left > 0; left--) rows.push(this.readList(wire))
+    let values = 0
+    for (let left = wire.u32(); left > 0; left--) {
+      const row = this.readList(wire)
+      values += row.length + 1
+      if (values > MOST_VALUES)
+        throw new PlutinoError('rejected', `a batch has more than ${MOST_VALUES} values`, { hint: 'send it in parts' })
+      rows.push(row)
+    }
     return rows
   }
 

@@ -1,6 +1,7 @@
 import { type ErrorCode, PlutinoError } from '../../base/errors.ts'
 import type { WireReader, WireWriter } from '../abi/wire.ts'
 import type { Contract } from '../wit/contract.ts'
+import { guestText } from './guest-text.ts'
 import { codecOf, member, type WitCodec, type WitValue } from './codec.ts'
 
 const CODES: ReadonlyMap<string, ErrorCode> = new Map([
@@ -24,7 +25,7 @@ export class GuestErrors {
 
   write(wire: WireWriter, error: PlutinoError): void {
     const [kind = 'internal'] = [...CODES].find(([, code]) => code === error.code) ?? []
-    this.#codec.write(wire, { kind, message: error.message, code: undefined })
+    this.#codec.write(wire, { kind, message: guestText(error.message), code: undefined })
   }
 
   /** Reads a `result`: throws what the guest gave as its error, else leaves the reader at the value. */
@@ -33,7 +34,7 @@ export class GuestErrors {
   }
 
   #toError(value: WitValue): PlutinoError {
-    const [kind, message, code] = ['kind', 'message', 'code'].map((name) => textOf(member(value, name)))
+    const [kind, message, code] = ['kind', 'message', 'code'].map((name) => guestText(textOf(member(value, name))))
     return new PlutinoError(CODES.get(kind ?? '') ?? 'plugin_failed', code === '' ? (message ?? '') : `${message} (${code})`)
   }
 }
