@@ -92,7 +92,7 @@ export const CRIMES: readonly Crime[] = [
   {
     does: 'catches what the host throws and goes on',
     more: '',
-    body: `(block $caught (try_table (catch_all $caught) (call $log (i32.const 1) (i32.const -16) (i32.const 100)))) ${'$OK'}`,
+    body: `(block $caught (try_table (catch_all $caught) (call $log (i32.const 1) (i32.const -16) (i32.const 100)))) (;result;)`,
     says: /named 100 bytes at address 4294967280/,
   },
   { does: 'gives an address beyond its memory', body: '(i32.const -16)', says: /but its memory has/, lies: true },
@@ -103,7 +103,7 @@ export const CRIMES: readonly Crime[] = [
 /** A plugin that does everything well but for one export. */
 export function criminal(from: Interface, name: string, { body, more = '' }: Crime): string {
   const { result } = EXPORTS[from].find((each) => each.name === name) ?? { result: true }
-  return hostileGuest(from, { bodies: { [name]: body.replace('$OK', result ? `(i32.const ${RESULT})` : '') }, more })
+  return hostileGuest(from, { bodies: { [name]: body.replace('(;result;)', result ? `(i32.const ${RESULT})` : '') }, more })
 }
 
 /** A result that is freed twice: what AssemblyScript and Rust do after a call, the host having read the result. */

@@ -100,6 +100,5 @@ async function driveGroups(groups: GroupFunction): Promise<void> {
 }
 
 function fail(values: readonly unknown[]): void {
-  const error = values.find((one) => one instanceof PlutinoError && !one.message.includes('gave 0 results for 1 rows'))
-  if (error !== undefined) throw error
+  for (const one of values) if (one instanceof PlutinoError && !one.message.includes('gave 0 results for 1 rows')) throw one
 }

@@ -47,9 +47,7 @@ export class MessageReader {
     if (times.length > 0 && times.length !== length) throw broken(`${times.length} timestamps for ${length} messages`)
     const meta = wire.u8() === 0 ? undefined : this.#readRecords(wire)
     if (meta !== undefined && meta.length !== length) throw broken(`metadata of ${meta.length} messages for ${length}`)
-    const offset = wire.u8() === 0 ? undefined : wire.text()
-    if (offset !== undefined && offset.length > LONGEST_OFFSET)
-      throw broken(`an offset of ${offset.length} characters; ${LONGEST_OFFSET} are allowed`)
+    const offset = wire.u8() === 0 ? undefined : readOffset(wire)
     const end = wire.u8() === 1
     return { from: 0, length, payloads, records, times: times.length === 0 ? undefined : times, meta, received, offset, end }
   }
@@ -103,6 +101,12 @@ function readPayloads(wire: WireReader): PayloadBatch {
   }
   const { buffer, byteOffset, byteLength } = wire.bytes
   return { bytes: Buffer.from(buffer, byteOffset, byteLength), starts, ends, from: 0, length }
+}
+
+function readOffset(wire: WireReader): string {
+  const offset = wire.text()
+  checked(offset.length, LONGEST_OFFSET, 'characters of an offset')
+  return offset
 }
 
 function checked(count: number, most: number, what: string): number {
