@@ -53,7 +53,7 @@ export function hostileGuest(from: Interface, { bodies = {}, imports = '', more 
 }
 
 /** Says so in the log before it never comes back, so that a test need not guess when that is. */
-export const SPIN = '(call $log (i32.const 1) (i32.const 1024) (i32.const 5)) (loop $on (br $on)) unreachable'
+const SPIN = '(call $log (i32.const 1) (i32.const 1024) (i32.const 5)) (loop $on (br $on)) unreachable'
 
 export interface Crime {
   readonly does: string
