@@ -170,8 +170,8 @@ test('more instances than the server allows are refused, with the name of the pl
   await first.connect(testContext(clock))
   await expect(second.connect(testContext(clock))).rejects.toMatchObject({
     code: 'unavailable',
-    message: 'plugin probe cannot start: 2 plugin instances run in this server, more are not allowed',
-    hint: expect.stringContaining('stop rules that use plugins'),
+    message: '2 instances of plugin probe run, more are not allowed',
+    hint: expect.stringContaining('stop rules that use it'),
   })
   await first.close()
 })
