@@ -5,6 +5,8 @@ export interface Answer {
   readonly status: number
   readonly contentType: 'text/plain; charset=utf-8' | 'application/json' | 'application/json; charset=utf-8'
   readonly body: string
+  /** Beside those of every answer. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 export function text(status: number, body: string): Answer {

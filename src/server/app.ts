@@ -118,6 +118,6 @@ function failure(error: unknown, { log }: AppParts, place: ErrorPlace = {}): Ans
   return errorAnswer(error, place, log)
 }
 
-function respond({ status, contentType, body }: Answer, more: Readonly<Record<string, string>> = {}): Response {
-  return new Response(body, { status, headers: { ...HEADERS, 'content-type': contentType, ...more } })
+function respond({ status, contentType, body, headers }: Answer, more: Readonly<Record<string, string>> = {}): Response {
+  return new Response(body, { status, headers: { ...HEADERS, 'content-type': contentType, ...headers, ...more } })
 }

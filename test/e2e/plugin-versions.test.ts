@@ -82,6 +82,8 @@ test('the installer says what a plugin may do', async () => {
   })
   const installed = await server.request('POST', '/plugins/sinks?allow=db', MYSQL_ZIP)
   expect(installed).toMatchObject({ status: 201, text: 'sinks plugin mysql is created' })
+  expect(installed.headers.get('plutino-capabilities')).toContain('db')
+  expect(installed.headers.get('plutino-allowed')).toBe('db')
   expect(await shown('sinks/mysql')).toMatchObject({ allow: ['db'], capabilities: expect.arrayContaining(['db']) })
   expect((await server.refusal('POST', '/plugins/sinks/mysql/rollback')).message).toBe(
     'sinks plugins rollback command error: there is no earlier version of plugin mysql',

@@ -3,7 +3,8 @@ import { KIND_FOLDERS, type KindFolder } from '../../catalog/plugins/kinds.ts'
 import type { PluginRequest } from '../../catalog/plugins/packages.ts'
 import type { Plugins } from '../../catalog/plugins/plugins.ts'
 import { boolean, json as jsonField, list, string } from '../../config/field.ts'
-import { json, text } from '../answer.ts'
+import type { JsonObject } from '../../config/json-object.ts'
+import { type Answer, json, text } from '../answer.ts'
 import { route, type Route } from '../route.ts'
 import { anyList, anyObject, names } from '../schemas.ts'
 
@@ -69,7 +70,7 @@ export function pluginRoutes(plugins: Plugins): readonly Route[] {
       errorPrefix: prefixed('plugins create command error'),
       handler: async (input) => {
         const id = await install(plugins, await readSent(input), undefined)
-        return text(201, `${id.kind} plugin ${id.name} is created`)
+        return withCapabilities(text(201, `${id.kind} plugin ${id.name} is created`), plugins.get(id))
       },
     }),
     ...functionRoutes(plugins),
@@ -138,7 +139,7 @@ function kindRoutes(plugins: Plugins, kind: KindFolder): readonly Route[] {
       errorPrefix: prefixed(`${kind} plugins create command error`),
       handler: async (input) => {
         const id = await install(plugins, await readSent(input, kind), kind)
-        return text(201, `${kind} plugin ${id.name} is created`)
+        return withCapabilities(text(201, `${kind} plugin ${id.name} is created`), plugins.get(id))
       },
     }),
     route({
@@ -170,7 +171,7 @@ function changeRoutes(plugins: Plugins, kind: KindFolder): readonly Route[] {
         const id = { kind, name: input.params.name }
         const sent = await readSent(input, kind)
         await (sent.zip === undefined ? plugins.update(id, requestOf(sent)) : plugins.updateZip(id, sent.zip, sent.allow))
-        return text(200, `${kind} plugin ${id.name} is updated`)
+        return withCapabilities(text(200, `${kind} plugin ${id.name} is updated`), plugins.get(id))
       },
     }),
     route({
@@ -254,6 +255,15 @@ async function install(plugins: Plugins, sent: Sent, kind: KindFolder | undefine
 function requestOf({ request }: Sent): PluginRequest {
   if (request === undefined) throw new PlutinoError('config_invalid', 'Invalid body: expected a zip or JSON')
   return request
+}
+
+/** The texts are eKuiper's: what a new plugin can do stands in a header. */
+function withCapabilities(answer: Answer, { capabilities, allow }: JsonObject): Answer {
+  const joined = (value: unknown): string => (Array.isArray(value) ? value.join(', ') : '')
+  return {
+    ...answer,
+    headers: { 'plutino-capabilities': joined(capabilities), ...(allow === undefined ? {} : { 'plutino-allowed': joined(allow) }) },
+  }
 }
 
 function prefixed(prefix: string): (error: PlutinoError) => string | undefined {
