@@ -19,6 +19,7 @@ import { PluginCode, pluginEnvironment, type PluginEnvironment } from './plugin-
 import { readSections } from './install/sections.ts'
 import { sinkDefinition, sourceDefinition } from './connector-definitions.ts'
 import { prepareMove } from './swap/move.ts'
+import { checkManifestAgrees } from './install/contradictions.ts'
 import { checkAllowance, placesOf } from './install/allowance.ts'
 import { Contract } from './wit/contract.ts'
 
@@ -167,6 +168,7 @@ class ComponentHost implements PluginHost {
       found.componentFile,
       tools,
     )
+    checkManifestAgrees(found, { kinds, functions })
     const sha256 = createHash('sha256').update(found.component).digest('hex')
     this.#log.debug('plugin checked', { plugin: found.name, version: found.version, sha256 })
     return {
