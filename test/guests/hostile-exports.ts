@@ -30,6 +30,9 @@ export const EXPORTS = {
   ],
 } as const satisfies Record<string, readonly Export[]>
 
+/** What does the work of each. */
+export const WORK: Readonly<Record<keyof typeof EXPORTS, string>> = { source: 'collect', sink: 'collect', scalar: 'exec', aggregate: 'add' }
+
 export type Interface = keyof typeof EXPORTS
 
 export interface HostileParts {
@@ -62,6 +65,8 @@ export interface Crime {
   readonly more?: string
   /** Only where there is a result. */
   readonly lies?: boolean
+  /** The same wherever it happens: only in the export that does the work. */
+  readonly once?: boolean
 }
 
 /** What every export may do instead of its work. */
@@ -76,6 +81,7 @@ export const CRIMES: readonly Crime[] = [
   },
   {
     does: 'grows its memory and fills it, without end',
+    once: true,
     body: `(block $out (loop $more
         (br_if $out (i32.eq (memory.grow (i32.const 64)) (i32.const -1)))
         (memory.fill (i32.mul (i32.sub (memory.size) (i32.const 64)) (i32.const 65536)) (i32.const 7) (i32.const 4194304))
@@ -85,18 +91,19 @@ export const CRIMES: readonly Crime[] = [
   },
   {
     does: 'throws an exception of its own',
+    once: true,
     more: '(tag $e (param i32))',
     body: '(throw $e (i32.const 7))',
     says: /the guest threw an exception that it does not catch/,
   },
   {
     does: 'catches what the host throws and goes on',
-    more: '',
+    once: true,
     body: `(block $caught (try_table (catch_all $caught) (call $log (i32.const 1) (i32.const -16) (i32.const 100)))) (;result;)`,
     says: /named 100 bytes at address 4294967280/,
   },
   { does: 'gives an address beyond its memory', body: '(i32.const -16)', says: /but its memory has/, lies: true },
-  { does: 'gives an address at 4 GiB', body: '(i32.const -1)', says: /but its memory has|not a multiple of/, lies: true },
+  { does: 'gives an address at 4 GiB', once: true, body: '(i32.const -1)', says: /but its memory has|not a multiple of/, lies: true },
   { does: 'gives an odd address', body: '(i32.const 65)', says: /not a multiple of [48]/, lies: true },
 ]
 
