@@ -1,6 +1,7 @@
 #!/bin/sh
 # Servers that the tests use when they are there. Source this file, then call start_mariadb and stop_mariadb.
 #   . .ci/services.sh && start_mariadb && export PLUTINO_TEST_MYSQL
+#   . .ci/services.sh && start_modbus && export PLUTINO_TEST_MODBUS
 
 MARIADB_FOLDER=${MARIADB_FOLDER:-/tmp/plutino-mariadb}
 MARIADB_PORT=${MARIADB_PORT:-3307}
@@ -37,5 +38,33 @@ stop_mariadb() {
     server=$(cat "$MARIADB_FOLDER/pid")
     kill "$server"
     while kill -0 "$server" 2> /dev/null; do sleep 0.1; done
+  fi
+}
+
+MODBUS_FOLDER=${MODBUS_FOLDER:-/tmp/plutino-modbus}
+MODBUS_PORT=${MODBUS_PORT:-5020}
+
+# Starts a Modbus TCP server, pymodbus from PyPI in a folder of its own; sets PLUTINO_TEST_MODBUS. Needs python3 with venv.
+start_modbus() {
+  if [ ! -x "$MODBUS_FOLDER/venv/bin/pip" ]; then
+    python3 -m venv "$MODBUS_FOLDER/venv" || return 1
+    "$MODBUS_FOLDER/venv/bin/pip" install --quiet --disable-pip-version-check pymodbus==3.16.1 || return 1
+  fi
+  "$MODBUS_FOLDER/venv/bin/python" .ci/modbus-server.py "$MODBUS_PORT" > "$MODBUS_FOLDER/server.log" 2>&1 &
+  echo $! > "$MODBUS_FOLDER/pid"
+  tries=0
+  until "$MODBUS_FOLDER/venv/bin/python" -c "import socket; socket.create_connection(('127.0.0.1', $MODBUS_PORT)).close()" 2> /dev/null; do
+    tries=$((tries + 1))
+    if [ "$tries" -gt 100 ]; then cat "$MODBUS_FOLDER/server.log" >&2; return 1; fi
+    sleep 0.2
+  done
+  PLUTINO_TEST_MODBUS="127.0.0.1:$MODBUS_PORT"
+}
+
+# Ends the server that start_modbus started.
+stop_modbus() {
+  if [ -f "$MODBUS_FOLDER/pid" ]; then
+    kill "$(cat "$MODBUS_FOLDER/pid")"
+    rm "$MODBUS_FOLDER/pid"
   fi
 }

@@ -8,9 +8,12 @@ import { type Language, languageOf, packAny, writeZip } from './plugin.ts'
 
 /**
  * `npm run plugins [-- name…]`: builds the plugins of the folder plugins/ (a name may also be a path). `--language Rust` (AssemblyScript,
- * Go) builds those alone; without names and languages those in AssemblyScript, which need no compiler but npm's. Exit code 1 when one failed.
+ * Go) builds those alone, and the guests of tests in that language; without names and languages those in AssemblyScript, which need no
+ * compiler but npm's. Exit code 1 when one failed.
  */
 const root = path.join(import.meta.dirname, '../../plugins')
+/** Guests of tests that another compiler than npm's makes. */
+const GUESTS = ['rust', 'tinygo'].map((sdk) => path.join(import.meta.dirname, '..', sdk, 'test/guests'))
 
 async function build(name: string): Promise<boolean> {
   const started = performance.now()
@@ -36,10 +39,14 @@ const print = (line: string): boolean => process.stdout.write(`${line}\n`)
 
 async function pluginsIn(languages: readonly Language[]): Promise<string[]> {
   const names: string[] = []
-  for (const entry of await readdir(root, { withFileTypes: true })) {
-    if (entry.isDirectory() && languages.includes(await languageOf(path.join(root, entry.name)))) names.push(entry.name)
+  for (const folder of [root, ...GUESTS]) {
+    const entries = await readdir(folder, { withFileTypes: true })
+    for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+      const found = path.join(folder, entry.name)
+      if (entry.isDirectory() && languages.includes(await languageOf(found))) names.push(folder === root ? entry.name : found)
+    }
   }
-  return names.toSorted()
+  return names
 }
 
 const LANGUAGES: readonly Language[] = ['AssemblyScript', 'Rust', 'Go']

@@ -36,6 +36,8 @@ export interface FunctionDoc {
   /** Lower case; matched without regard to case. */
   readonly name: string
   readonly aliases?: readonly string[]
+  /** A result column without an alias is called as the statement writes the name; absent: as `name`, in lower case. */
+  readonly asWritten?: boolean
   readonly category: string
   readonly doc: string
   readonly examples: readonly Example[]

@@ -103,7 +103,12 @@ export class SelectList {
     if (parenthesized === true) return `kuiper_field_${this.#unnamed++}`
     if (expr.kind === 'column' && (expr.stream === undefined || this.#binder.names.streamOf(expr.stream, expr) !== undefined))
       return expr.name
-    return expr.kind === 'call' ? expr.name.toLowerCase() : `kuiper_field_${this.#unnamed++}`
+    return expr.kind === 'call' ? this.#nameOfCall(expr) : `kuiper_field_${this.#unnamed++}`
+  }
+
+  /** As eKuiper: built-in functions in lower case, those of plugins as they are written. */
+  #nameOfCall({ name }: Call): string {
+    return this.#binder.functions.find(name)?.asWritten === true ? name : name.toLowerCase()
   }
 
   #put(name: string, expr: BoundExpr, how: { readonly nulls: Nulls; readonly explicit: boolean; readonly spread?: boolean }): void {

@@ -49,13 +49,13 @@ test('functions that are plugins are used like built-in ones, checked when the r
   await install('functions', 'plugins/accumulate-word-count')
   expect(JSON.parse(await server.expect('GET', '/plugins/udfs'))).toEqual(['accumulateWordCount', 'echo'])
   await server.expect('POST', '/streams', { sql: 'CREATE STREAM texts () WITH (DATASOURCE="texts", FORMAT="json")' })
-  await rule('words', 'SELECT accumulateWordCount(text, " ") AS words, echo(id) + 1 AS next FROM texts WHERE echo(id) > 0')
+  await rule('words', 'SELECT accumulateWordCount(text, " "), echo(id) + 1 AS next FROM texts WHERE echo(id) > 0')
   await listener.publish('texts', { id: 1, text: 'one two' })
   await listener.publish('texts', { id: -1, text: 'not this' })
   await listener.publish('texts', { id: 3, text: 'three four five' })
   expect((await listener.received('words', 2)).map((one) => JSON.parse(one))).toEqual([
-    { words: 2, next: 2 },
-    { words: 5, next: 4 },
+    { accumulateWordCount: 2, next: 2 },
+    { accumulateWordCount: 5, next: 4 },
   ])
   const wrong = await server.refusal('POST', '/rules', {
     id: 'wrong',

@@ -1,4 +1,4 @@
-import { Argument, Column, Effect, NullRule, PluginError, Result, Results, Signature, ValueType, answer, parameter, signature, state } from "plutino";
+import { Argument, Column, Effect, Failure, NullRule, PluginError, Result, Results, Signature, ValueType, ok, parameter, signature, state } from "plutino";
 
 export function functions(): Array<Signature> {
   const params = [parameter("text", ValueType.Text, "A text."), parameter("separator", ValueType.Text, "What stands between two words.")];
@@ -18,6 +18,10 @@ export function exec(index: u32, place: u32, rows: u32, args: Array<Column>): Re
   const separators = args[1].asTexts;
   const out = new Int64Array(texts.length);
   const key = "words/" + place.toString();
-  for (let i = 0; i < texts.length; i++) out[i] = state.increment(key, texts[i].split(separators[i]).length);
-  return answer.ints(out);
+  const failures: Array<Failure> = [];
+  for (let i = 0; i < texts.length; i++) {
+    if (separators[i].length == 0) failures.push(new Failure(i, "the separator must not be empty"));
+    else out[i] = state.increment(key, texts[i].split(separators[i]).length);
+  }
+  return ok<Results, PluginError>(new Results(Column.ints(out), failures));
 }

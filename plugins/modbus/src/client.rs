@@ -22,11 +22,7 @@ impl Client {
 
     /// The value of a point.
     pub fn read(&mut self, point: &Point, settings: &Settings) -> Result<Value> {
-        let count = match point.value {
-            Type::Unsigned32 | Type::Signed32 | Type::Float32 => 2,
-            Type::Bool | Type::Unsigned16 | Type::Signed16 => 1,
-        };
-        let data = self.request(point, count, settings)?;
+        let data = self.request(point, point.value.registers(), settings)?;
         Ok(scaled(value_of(point, &data)?, point.scale))
     }
 
@@ -80,10 +76,12 @@ fn refused(point: &Point, reason: u8) -> Error {
         3 => "the server does not accept the request",
         4 => "the server has failed",
         6 => "the server is busy",
+        10 => "the gateway cannot reach the device",
+        11 => "the device behind the gateway does not answer",
         _ => "the server refuses the request",
     };
     let message = format!("{} (address {}): {text} (exception {reason})", point.name, point.address);
-    if reason == 6 || reason == 4 { Error::unavailable(message) } else { Error::invalid(message) }
+    if matches!(reason, 4 | 6 | 10 | 11) { Error::unavailable(message) } else { Error::invalid(message) }
 }
 
 fn value_of(point: &Point, data: &[u8]) -> Result<Value> {

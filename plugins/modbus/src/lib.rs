@@ -39,7 +39,8 @@ impl Source for Modbus {
         }
         let time = clock::now();
         // A reading that was late does not make the next ones hurry.
-        self.next = (self.next + self.settings.interval).max(time);
+        let due = self.next + self.settings.interval;
+        self.next = if due > time { due } else { time + self.settings.interval };
         let Some(client) = &mut self.client else { return Ok(Messages::none(Form::Rows)) };
         let mut row = Vec::with_capacity(self.settings.points.len());
         for point in &self.settings.points {

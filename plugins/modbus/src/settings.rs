@@ -21,6 +21,16 @@ pub enum Type {
     Float32,
 }
 
+impl Type {
+    /// How many registers, or coils, make a value.
+    pub fn registers(self) -> u16 {
+        match self {
+            Type::Unsigned32 | Type::Signed32 | Type::Float32 => 2,
+            Type::Bool | Type::Unsigned16 | Type::Signed16 => 1,
+        }
+    }
+}
+
 /// One column: where it is read, and how.
 pub struct Point {
     pub name: String,
@@ -52,6 +62,11 @@ impl Settings {
             return Err(invalid("points", "expected a list such as [{\"name\":\"level\",\"table\":\"holding\",\"address\":0}]"));
         }
         let points = points.iter().enumerate().map(|(i, point)| read_point(i, point)).collect::<Result<Vec<_>>>()?;
+        for (i, point) in points.iter().enumerate() {
+            if points[..i].iter().any(|other| other.name == point.name) {
+                return Err(invalid(&format!("points[{i}]"), &format!("name: there is a column {} already", point.name)));
+            }
+        }
         Ok(Settings {
             host,
             port,
@@ -66,6 +81,8 @@ impl Settings {
 fn address(data_source: &str) -> Result<(String, u16)> {
     let (host, port) = data_source.rsplit_once(':').unwrap_or((data_source, "502"));
     let port = port.parse().map_err(|_| invalid("DATASOURCE", &format!("expected host:port, got {data_source:?}")))?;
+    // An IPv6 address stands in brackets.
+    let host = host.trim_start_matches('[').trim_end_matches(']');
     if host.is_empty() {
         return Err(invalid("DATASOURCE", "expected host:port, got nothing"));
     }
@@ -94,10 +111,14 @@ fn read_point(i: usize, json: &Json) -> Result<Point> {
         other if of_bits => return Err(invalid(&place, &format!("type: a coil or discrete input is bool, got {other:?}"))),
         other => return Err(invalid(&place, &format!("type: expected uint16, int16, uint32, int32 or float32, got {other:?}"))),
     };
+    let address = whole(point, "address", -1, 0..=65_535).map_err(|_| invalid(&place, "address: expected 0 to 65535"))? as u16;
+    if address == u16::MAX && value.registers() == 2 {
+        return Err(invalid(&place, "address: 65535 is the last register, and this type takes two"));
+    }
     Ok(Point {
         name: name.into(),
         table,
-        address: whole(point, "address", -1, 0..=65_535).map_err(|_| invalid(&place, "address: expected 0 to 65535"))? as u16,
+        address,
         value,
         swap: point.get("swap").and_then(Json::as_bool).unwrap_or(false),
         scale: point.get("scale").and_then(Json::as_f64),

@@ -48,6 +48,7 @@ function define(code: PluginCode, of: PluginFunction, useOf: (ctx: StreamContext
 function docOf({ name }: PluginCode, of: PluginFunction): FunctionDoc {
   return {
     name: of.name.toLowerCase(),
+    asWritten: true,
     category: `plugin ${name}`,
     doc: of.doc,
     examples: [],

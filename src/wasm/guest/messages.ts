@@ -28,7 +28,7 @@ export type ToGuest =
   /** Between two calls: the state is this now, because another instance went on with it. */
   | { readonly kind: 'state'; readonly state: readonly StateEntry[] }
   /** Answers `request`. */
-  | { readonly kind: 'answer'; readonly id: number; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly kind: 'answer'; readonly id: number; readonly bytes: Uint8Array<ArrayBuffer>; readonly now: number }
 
 /** From a plugin's thread. One call is under way at a time; after `failed` the thread is of no use. */
 export type FromGuest =

@@ -12,6 +12,9 @@ import { GuestInstance } from './instance.ts'
 import { TranslatedInstance } from '../translated/instance.ts'
 import type { FromGuest, GuestStart, ToGuest } from './messages.ts'
 
+/** How Go begins what it says about a panic; lines about where it was follow. */
+const PANIC = /^(?:panic|fatal error|runtime error): /
+
 /** The thread of one plugin in one rule. */
 class GuestThread {
   readonly #start: GuestStart
@@ -36,7 +39,7 @@ class GuestThread {
     if (message.kind === 'call') void this.#run(message)
     else if (message.kind === 'state') this.#state.replace(message.state)
     else if (message.kind === 'code') this.#code = message.code
-    else this.#waiting.get(message.id)?.(message.bytes)
+    else this.#resume(message)
   }
 
   async #run(message: Extract<ToGuest, { kind: 'call' }>): Promise<void> {
@@ -54,6 +57,12 @@ class GuestThread {
       this.#send({ kind: 'failed', reason: this.#describe(error), ...logged })
     }
     this.#heartbeat.phase = IDLE
+  }
+
+  /** Time has gone on while the guest waited, in tests perhaps at another pace. */
+  #resume({ id, bytes, now }: Extract<ToGuest, { kind: 'answer' }>): void {
+    this.#now = { at: now, measured: performance.now() }
+    this.#waiting.get(id)?.(bytes)
   }
 
   async #instantiate(): Promise<Component> {
@@ -86,7 +95,7 @@ class GuestThread {
   }
 
   #log(level: string, text: string): void {
-    if (level === 'error') this.#lastError = text
+    if (level === 'error' && !PANIC.test(this.#lastError ?? '')) this.#lastError = text
     if (this.#heartbeat.takeLogLine()) this.#send({ kind: 'log', level, text })
   }
 

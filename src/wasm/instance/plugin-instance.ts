@@ -195,7 +195,7 @@ export class PluginInstance {
       const bytes = await found.call(name, args)
       if (!this.alive) return
       this.#watchdog.resume()
-      this.#send({ kind: 'answer', id, bytes }, bytes)
+      this.#send({ kind: 'answer', id, bytes, now: this.#parts.clock.now() }, bytes)
     } catch (error) {
       this.#fail(`called ${request.interface}.${name}, which failed: ${error instanceof Error ? error.message : String(error)}`)
     }

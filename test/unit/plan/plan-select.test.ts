@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Struct } from '../../../src/data/value.ts'
-import { answers, environment, plan, planError } from '../../support/sql.ts'
+import { answers, environment, lookup, plan, planError, rowFunction } from '../../support/sql.ts'
 
 const ROWS: readonly Struct[] = [
   { a: 1, b: 2, c: 3 },
@@ -83,6 +83,16 @@ const LISTS: readonly (readonly [string, readonly Struct[]])[] = [
 
 test.each(LISTS)('SELECT %s', (list, results) => {
   expect(answers(`SELECT ${list} FROM demo`, ROWS)).toEqual(results)
+})
+
+test('a built-in names its column in lower case, a function of a plugin as the statement writes it', () => {
+  const shape = { params: [{ name: 'x', type: 'any' }], returns: 'first', nulls: 'call' } as const
+  const builtIn = rowFunction('upper', shape, (_, value) => value)
+  const ofPlugin = { ...rowFunction('geohashencode', shape, (_, value) => value), asWritten: true }
+  const env = { ...environment(), functions: lookup([builtIn, ofPlugin]) }
+  expect(answers('SELECT UPPER(a), geohashEncode(a), GEOHASHENCODE(b) FROM demo', ROWS.slice(0, 1), env)).toEqual([
+    { upper: 1, geohashEncode: 1, GEOHASHENCODE: 2 },
+  ])
 })
 
 test('aliases may be used in WHERE, and are computed once for both clauses', () => {

@@ -10,7 +10,7 @@ import type { Json } from '../../../src/config/field.ts'
 import { sourceOf } from '../../support/built-plugins.ts'
 import { PLUGIN_WIT } from '../../support/components.ts'
 import { testContext } from '../../support/context.ts'
-import { modbusServer } from '../../support/modbus-server.ts'
+import { ModbusServer } from '../../support/modbus-server.ts'
 import { groupsOf, valuesOf } from '../../support/plugin-functions.ts'
 import { EXECUTORS, FakeDatabases, rowsOf, testHost } from '../../support/plugins.ts'
 
@@ -116,10 +116,11 @@ describe.each(CASES)('built against 1.0.0, on $server, executor $executor', ({ e
     expect(recordsOf(await firstBatch('random', { interval: 1, pattern: { count: 1 } }))).toEqual([{ count: expect.any(BigInt) }])
     const numbers = await firstBatch('numbers', { total: 25, most: 4 })
     expect([numbers.length, numbers.offset]).toEqual([4, '4'])
-    const server = await modbusServer()
+    const server = await ModbusServer.start()
+    server.setRegisters('holding', 7, 7)
     const points = [{ name: 'level', table: 'holding', address: 7 }]
-    const read = await firstBatch('modbus', { datasource: `127.0.0.1:${server.port}`, points, interval: 1 })
-    server.close()
+    const read = await firstBatch('modbus', { datasource: server.address, points, interval: 1 })
+    await server.close()
     expect(recordsOf(read)).toEqual([{ level: 7n }])
   })
 })

@@ -9,6 +9,7 @@ import { sourceContract } from '../../../contract/source.ts'
 import { packageOf, sourceOf } from '../../../support/built-plugins.ts'
 import { type TestContext, testContext } from '../../../support/context.ts'
 import { type FakeClock, settle } from '../../../support/fake-clock.ts'
+import { passTime } from '../../../support/passing-time.ts'
 import { EXECUTORS, testHost } from '../../../support/plugins.ts'
 
 let host: PluginHost
@@ -20,28 +21,6 @@ async function setUp(executor: Executor): Promise<void> {
   host = testHost({ clock: systemClock, limits: { callMs: 1e9 }, executor })
   plugin = await packageOf(host, 'plugin-sdk/assemblyscript/test/guests/numbers')
   definition = sourceOf(host.definitions(plugin))
-}
-
-interface Running {
-  readonly ctx: TestContext<FakeClock>
-  readonly stop: () => void
-}
-
-/** Lets time pass, which a guest that sleeps needs. */
-function passTime(ctx: TestContext<FakeClock>): Running {
-  const state = { running: true }
-  void (async () => {
-    while (state.running) {
-      await settle()
-      await ctx.clock.advance(100)
-    }
-  })()
-  return {
-    ctx,
-    stop: () => {
-      state.running = false
-    },
-  }
 }
 
 function committed(ctx: TestContext<FakeClock>): number {
