@@ -24,7 +24,7 @@ const GUESTS = 'plugin-sdk/assemblyscript/test/guests'
 const ROWS = 1000
 
 /** Median microseconds of one of `count` things that `work` does, over rounds of at least 50 ms. */
-async function measure(count: number, work: () => unknown): Promise<number> {
+export async function measure(count: number, work: () => unknown): Promise<number> {
   const times: number[] = []
   for (let round = 0; round < 25; round++) {
     const begin = performance.now()

@@ -7,6 +7,7 @@ import { installFigures } from './install-size.ts'
 import { mqttFigures } from './mqtt.ts'
 import { mysqlFigures } from './mysql-plugin.ts'
 import { pluginFigures } from './plugin-call.ts'
+import { languageFigures } from './plugin-languages.ts'
 import { pluginRowFigures } from './plugin-rows.ts'
 import { swapFigures } from './plugin-swap.ts'
 import { print } from './report.ts'
@@ -29,6 +30,7 @@ const SUITES = {
   mysql: mysqlFigures,
   plugin: pluginFigures,
   'plugin-rows': pluginRowFigures,
+  'plugin-languages': languageFigures,
   'plugin-swap': swapFigures,
 }
 
