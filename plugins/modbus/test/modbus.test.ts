@@ -12,7 +12,7 @@ import { sourceContract } from '../../../test/contract/source.ts'
 import { sourceOf } from '../../../test/support/built-plugins.ts'
 import { testContext } from '../../../test/support/context.ts'
 import { ModbusServer, registers } from '../../../test/support/modbus-server.ts'
-import { passTime, SleepersClock } from '../../../test/support/passing-time.ts'
+import { SleepersClock } from '../../../test/support/passing-time.ts'
 import { packageFrom } from '../../../test/support/plugin-zips.ts'
 import { testHost } from '../../../test/support/plugins.ts'
 import { service } from '../../../test/support/services.ts'
@@ -73,10 +73,9 @@ sourceContract('the Modbus source', async () => {
   const other = await ModbusServer.start()
   let number = 0
   other.answer = ({ table }) => registers(table, [number++])
-  const { ctx, stop } = passTime(testContext())
   return {
     source: definition.create({ datasource: other.address, interval: 100, timeout: 600_000, points: [{ name: 'n', address: 0 }] }),
-    ctx,
+    ctx: testContext(new SleepersClock()),
     feed: (from) => {
       number = Math.min(number, from)
     },
@@ -85,10 +84,7 @@ sourceContract('the Modbus source', async () => {
       other.cut()
       number = 10
     },
-    cleanup: async () => {
-      stop()
-      await other.close()
-    },
+    cleanup: () => other.close(),
   }
 })
 
