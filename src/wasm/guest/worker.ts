@@ -94,9 +94,12 @@ class GuestThread {
     })
   }
 
-  #log(level: string, text: string): void {
+  #log(level: string, textOf: () => string): void {
+    const allowed = this.#heartbeat.takeLogLine()
+    if (!allowed && level !== 'error') return
+    const text = textOf()
     if (level === 'error' && !PANIC.test(this.#lastError ?? '')) this.#lastError = text
-    if (this.#heartbeat.takeLogLine()) this.#send({ kind: 'log', level, text })
+    if (allowed) this.#send({ kind: 'log', level, text })
   }
 
   #names(interfaceName: string, typeName: string): readonly string[] {
