@@ -8,20 +8,20 @@ import (
 
 // Guest: a source. One instance serves one rule's use of the source (or a shared stream). Order of calls: configure, restore (of
 // `checkpoint`, if exported and something was saved), open, then collect again and again with commit between, close. Calls do not
-// overlap. A trap throws the instance away; a new one begins with configure and opens at the last committed offset.
+// overlap. After a trap, or an error that says so, a new instance begins with configure and opens behind the last messages that the
+// engine has taken; after a restart of the rule, behind the last committed offset.
 type Plugin interface {
 	// At installation, in an instance that is thrown away, without imports but `log`. Always the same answer.
 	Describe() abi.Description
 	// Once, first. `data-source` is the stream's DATASOURCE; `config` is a JSON object: the plugin's defaults, overlaid by the CONF_KEY of
 	// the stream. An error of kind invalid stops the rule with its message; other kinds are tried again with a new instance.
 	Configure(dataSource string, config string) error
-	// Once, after `configure`: gets ready to collect. `offset`: the last one that was committed; none: from the beginning or from now, as
-	// the source likes. Error unavailable or timeout: a new instance tries again after a pause that grows.
+	// Once, after `configure`: gets ready to collect. `offset`: where to go on; none: from the beginning or from now, as the source
+	// likes. Error unavailable or timeout: a new instance tries again after a pause that grows.
 	Open(offset *string) error
 	// In a loop; not calling it is back-pressure. At most `max` messages, as soon as there are any. Waits (in `sleep`, `http`, `tcp`,
-	// `db`) up to about `wait-ms` when there are none, then gives an empty batch. Error unavailable or timeout: a new instance opens again
-	// at the last committed offset. rejected: what could not be read was left out, the message goes to the rule's error path, and the
-	// next call goes on behind it.
+	// `db`) up to about `wait-ms` when there are none, then gives an empty batch. Error unavailable or timeout: a new instance goes
+	// on behind the last messages. rejected: what could not be read was left out; that is reported, and the next call goes on behind it.
 	Collect(max uint32, waitMs uint32) (abi.Messages, error)
 	// Between two collects, when everything up to `offset` is safe: processed, written by all sinks, in a checkpoint. Commits may skip
 	// offsets and come late; the last one may not come at all (those messages come again after a restart). Use it to acknowledge, or do

@@ -46,6 +46,11 @@ const WITHOUT_EFFECT = [
 ]
 const OPTIONS = [...WITHOUT_EFFECT, 'tls', 'timeout', 'readTimeout', 'writeTimeout']
 
+/** Whether this is the address of a SQLite database, also of one that cannot be opened. */
+export function isSqlite(url: string): boolean {
+  return SQLITE_SCHEME.test(url)
+}
+
 /** Reads a database address; relative SQLite paths count from `folder`. Throws `config_invalid`, never with the password. */
 export function parseAddress(url: string, folder: string): Address {
   const sqlite = SQLITE_SCHEME.exec(url)
@@ -57,7 +62,7 @@ export function parseAddress(url: string, folder: string): Address {
 
 /** The address without its password, for messages and logs. */
 export function redact(url: string): string {
-  if (SQLITE_SCHEME.test(url)) return url
+  if (isSqlite(url)) return url
   const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(url)?.[0] ?? ''
   const rest = url.slice(scheme.length)
   const at = rest.lastIndexOf('@')

@@ -6,9 +6,12 @@ import { PlutinoError } from '../../base/errors.ts'
 import { string } from '../../config/field.ts'
 import { put } from '../../data/record.ts'
 import type { Cell, Struct, Value } from '../../data/value.ts'
+import { isSqlite } from './address.ts'
 
 /** How many keys one statement asks for; few sizes, so that the database and the guard see few statements. */
 const SIZES = [16, 4, 1] as const
+/** SQLite answers within the process: there is no way to a server to save, and its guard lets no statement read so many tables. */
+const SQLITE_SIZES = [1] as const
 /** Says in the result to which key a row belongs. */
 const ORDINAL = 'plutino_ordinal'
 
@@ -17,12 +20,14 @@ class SqlLookup implements LookupSource {
   readonly #databases: Databases
   readonly #url: string
   readonly #table: string
+  readonly #sizes: readonly number[]
   #session: DatabaseSession | undefined
 
   constructor(databases: Databases, url: string, table: string) {
     this.#databases = databases
     this.#url = url
     this.#table = table
+    this.#sizes = isSqlite(url) ? SQLITE_SIZES : SIZES
   }
 
   async connect(ctx: StreamContext): Promise<void> {
@@ -39,7 +44,7 @@ class SqlLookup implements LookupSource {
     if (session === undefined) throw new PlutinoError('unavailable', 'the database is not connected')
     const answer: Struct[][] = []
     for (let from = 0; from < query.tuples.length;) {
-      const size = SIZES.find((one) => one <= query.tuples.length - from) ?? 1
+      const size = this.#sizes.find((one) => one <= query.tuples.length - from) ?? 1
       const part = query.tuples.slice(from, from + size)
       answer.push(...(await ask(session, statement(this.#table, query, size), part)))
       from += size
