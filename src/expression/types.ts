@@ -49,7 +49,8 @@ const ALSO: Readonly<Record<TypeName, readonly StaticType[]>> = {
   boolean: [],
   datetime: ['number', 'bigint', 'float', 'string'],
   bytea: ['string'],
-  array: [],
+  // There is no type for both; element_at takes objects as well.
+  array: ['struct'],
   struct: [],
 }
 

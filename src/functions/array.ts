@@ -129,7 +129,7 @@ const access: readonly FunctionDefinition[] = [
   define({
     name: 'element_at',
     doc: 'The element at a place of an array, counted from 0, negative from the end; or a member of an object by its name.',
-    params: [parameter('collection', 'any'), parameter('key', 'any')],
+    params: [parameter('collection', 'array'), parameter('key', 'any')],
     returns: 'any',
     examples: [
       ['element_at(array_create(5, 6), -1)', 6n],
