@@ -114,17 +114,30 @@ export class FunctionUse implements Use<PluginCode> {
   async prepare(next: PluginCode): Promise<Prepared> {
     if (next === this.#code) return { commit: () => Promise.resolve(), cancel: () => Promise.resolve() }
     if (this.#instance?.alive !== true) {
-      return { commit: () => this.#order.run(async () => this.#move(next, [])), cancel: () => Promise.resolve() }
+      return { commit: () => this.#order.run(() => this.#takeOver(next)), cancel: () => Promise.resolve() }
     }
-    const instance = next.instantiate(this.#ctx, NO_PLACES, this.metrics)
     const ready = this.#places.length
+    const instance = await this.#prepared(next)
+    return { commit: () => this.#order.run(() => this.#handOver(next, instance, ready)), cancel: () => next.dispose(instance) }
+  }
+
+  /** Nothing ran when the version was prepared; a call may have started an instance of the one before since then. */
+  async #takeOver(next: PluginCode): Promise<void> {
+    if (this.#instance?.alive !== true) return this.#move(next, [])
+    await this.#handOver(next, await this.#prepared(next), this.#places.length)
+  }
+
+  /** An instance that knows the places of now. */
+  async #prepared(code: PluginCode): Promise<PluginInstance> {
+    const instance = code.instantiate(this.#ctx, NO_PLACES, this.metrics)
     try {
-      for (const one of this.#places.slice(0, ready)) await this.#prepareOne(instance, one)
+      // others may come meanwhile
+      for (const one of this.#places.slice()) await this.#prepareOne(instance, one)
+      return instance
     } catch (error) {
-      await next.dispose(instance)
+      await code.dispose(instance)
       throw error
     }
-    return { commit: () => this.#order.run(() => this.#handOver(next, instance, ready)), cancel: () => next.dispose(instance) }
   }
 
   async #handOver(next: PluginCode, instance: PluginInstance, ready: number): Promise<void> {

@@ -135,7 +135,7 @@ export class Seat<Config extends GuestConfig, Ready> implements Use<PluginCode> 
     if (ctx === undefined || next === this.code) return NOTHING
     const setup = { code: next, config: this.#parts.configFor(next) }
     if (this.#seated?.instance.alive !== true) {
-      return { commit: () => this.#order.run(async () => this.#move(setup)), cancel: nothing }
+      return { commit: () => this.#order.run(() => this.#takeOver(ctx, setup)), cancel: nothing }
     }
     const candidate = await this.#configured(ctx, setup)
     return {
@@ -156,9 +156,17 @@ export class Seat<Config extends GuestConfig, Ready> implements Use<PluginCode> 
     this.#onTrial = { trial: new Trial(), before: { code: before, config: this.#parts.configFor(before) } }
   }
 
+  /** Nothing ran when the version was prepared; the node may have connected since then. */
+  async #takeOver(ctx: StreamContext, next: Setup<Config>): Promise<void> {
+    if (next.code === this.code) return
+    if (this.#seated?.instance.alive !== true) return this.#move(next)
+    await this.#handOver(ctx, await this.#configured(ctx, next))
+  }
+
   async #handOver(ctx: StreamContext, next: Seated<Config, Ready>): Promise<void> {
     const old = this.#seated
-    if (this.#ctx !== ctx || ctx.signal.aborted) return next.code.dispose(next.instance)
+    // a node that connects after the move has begun has the version already, and has it on trial
+    if (this.#ctx !== ctx || ctx.signal.aborted || next.code === this.code) return next.code.dispose(next.instance)
     await this.#save(ctx)
     if (old !== undefined && this.#parts.alone) await this.#end(old)
     try {

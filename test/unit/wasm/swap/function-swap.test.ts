@@ -123,3 +123,15 @@ test('rules of functions that are declared otherwise start anew', async () => {
   await prepared.commit()
   expect(host.uses(first)).toMatchObject([{ version: '1.0.0' }])
 })
+
+test('a function that failed and is started again while a version is made ready moves to it', async () => {
+  first = await otherCode(functionGuest({ exec: 'unreachable' }), 'function-plugin')
+  const fn = await twice()
+  expect(await fn.call(rows(1))).toMatchObject([{ message: expect.stringContaining('it trapped') }])
+  const prepared = await host.move(first, host.definitions(plugin), (error) => failures.push(error))
+  await twice()
+  await prepared.commit()
+  expect(await fn.call(rows(1))).toEqual([2])
+  expect(failures).toEqual([])
+  expect(host.uses(first)).toMatchObject([{ version: '1.0.0', lastRollback: '' }])
+})

@@ -182,3 +182,25 @@ test('a move that is given up leaves nothing behind', async () => {
   await sink.write(rowsOf([1]), ctx)
   expect(host.uses(first)).toMatchObject([{ version: '1.0.0' }])
 })
+
+test('a sink that failed and is connected again while a version is made ready moves to it, and no failure of the old one is its', async () => {
+  const { first, sink } = await running(sinkGuest({ collect: 'unreachable' }))
+  await expect(sink.write(rowsOf([1]), ctx)).rejects.toMatchObject({ code: 'plugin_failed' })
+  const next = await version(COUNTING_SINK, '2.0.0')
+  const prepared = await host.move(first, next, (error) => failures.push(error))
+  await sink.connect(ctx)
+  await prepared.commit()
+  await sink.write(rowsOf([1], [2]), ctx)
+  expect(counted()).toBe(2)
+  expect(failures).toEqual([])
+  expect(host.uses(next)).toMatchObject([{ version: '2.0.0', lastRollback: '' }])
+})
+
+test('a sink that is connected while a version takes over keeps that version on trial', async () => {
+  const { first, sink } = await running(COUNTING_SINK)
+  const prepared = await host.move(first, await version(sinkGuest({ collect: 'unreachable' }), '2.0.0'), (error) => failures.push(error))
+  await Promise.all([sink.connect(ctx), prepared.commit()])
+  await sink.write(rowsOf([1]), ctx)
+  expect(counted()).toBe(1)
+  expect(failures).toHaveLength(1)
+})
