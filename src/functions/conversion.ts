@@ -1,4 +1,3 @@
-import * as zlib from 'node:zlib'
 import type { FunctionDefinition } from '../api/definition.ts'
 import { CAST_TYPES, castValue, isCastType } from '../data/cast.ts'
 import { describeValue } from '../data/describe-value.ts'
@@ -7,6 +6,7 @@ import { rowFailed } from '../data/row-failed.ts'
 import type { Cell } from '../data/value.ts'
 import { isEmptyCollection, toNumber, toWhole } from './arguments.ts'
 import { isMissing } from './collections.ts'
+import { type Compressor, COMPRESSORS } from './compressors.ts'
 import { roundTo } from './math.ts'
 import { dateOf, toMoment } from './moment.ts'
 import { parameter, rowFunction, type RowFunction } from './record.ts'
@@ -14,18 +14,6 @@ import { inZone } from '../data/zone-time.ts'
 
 const X = parameter('x', 'any')
 const define = (f: RowFunction): FunctionDefinition => rowFunction('conversion', f)
-
-/** Largest result of decompress, so that one row cannot fill the memory. */
-const MOST_BYTES = 64 << 20
-
-type Compressor = { readonly pack: (bytes: Buffer) => Buffer; readonly unpack: (bytes: Buffer) => Buffer }
-const LIMIT = { maxOutputLength: MOST_BYTES }
-const COMPRESSORS: Readonly<Record<string, Compressor>> = {
-  zlib: { pack: (b) => zlib.deflateSync(b), unpack: (b) => zlib.inflateSync(b, LIMIT) },
-  gzip: { pack: (b) => zlib.gzipSync(b), unpack: (b) => zlib.gunzipSync(b, LIMIT) },
-  flate: { pack: (b) => zlib.deflateRawSync(b), unpack: (b) => zlib.inflateRawSync(b, LIMIT) },
-  zstd: { pack: (b) => zlib.zstdCompressSync(b), unpack: (b) => zlib.zstdDecompressSync(b, LIMIT) },
-}
 
 export const conversionFunctions: readonly FunctionDefinition[] = [
   define({
