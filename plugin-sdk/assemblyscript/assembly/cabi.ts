@@ -40,13 +40,13 @@ export function cabi_realloc(old: usize, oldSize: usize, align: usize, newSize: 
   return p;
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript takes decorators here, which TypeScript does not know
 @inline export function alloc(size: usize, align: usize): usize {
   return cabi_realloc(0, 0, align, size);
 }
 
 /** Before a call of the host: `release` of it frees what the call put into the arena. */
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript takes decorators here, which TypeScript does not know
 @inline export function mark(): u64 {
   return (<u64>chunk << 32) | <u64>top;
 }
@@ -87,9 +87,9 @@ export function lowerString(s: string, at: usize): void {
   store<usize>(at, n, 4);
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript takes decorators here, which TypeScript does not know
 @external("plutino:plugin/log@1.0.0", "log") declare function hostLog(level: i32, p: usize, n: usize): void;
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript takes decorators here, which TypeScript does not know
 @external("plutino:plugin/random@1.0.0", "next") declare function hostRandom(): u64;
 
 const LEVEL_DEBUG: i32 = 0;

@@ -172,7 +172,7 @@ export function quote(text: string): string {
   return out + text.substring(from) + '"';
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript takes decorators here, which TypeScript does not know
 @inline function isDigit(c: i32): bool {
   return c >= 48 && c <= 57;
 }

@@ -54,7 +54,7 @@ function external(
   types: { readonly params: readonly string[]; readonly result?: string | undefined },
 ): string {
   const params = types.params.map((p, i) => `a${i}: ${p}`).join(', ')
-  return `// @ts-ignore: decorator\n@external("${id}", "${name}") declare function ${local}(${params}): ${types.result ?? 'void'};\n`
+  return `// @ts-ignore: AssemblyScript takes decorators here, which TypeScript does not know\n@external("${id}", "${name}") declare function ${local}(${params}): ${types.result ?? 'void'};\n`
 }
 
 function call(interface_: Interface, f: Function, marshal: Marshal, resource?: string): Call {

@@ -36,7 +36,7 @@ import {
   lowerTlsOptions,
   liftResultOptionListU8PluginError,
 } from "./codec";
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript takes decorators here, which TypeScript does not know
 @external("plutino:plugin/log@1.0.0", "log") declare function host_log_log(a0: i32, a1: i32, a2: i32): void;
 /** Host: the log of the rule. */
 export class log {
@@ -50,15 +50,15 @@ export class log {
     host_log_log(p0_0, p1_0, p1_1); release(m);
   }
 }
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript takes decorators here, which TypeScript does not know
 @external("plutino:plugin/state@1.0.0", "get") declare function host_state_get(a0: i32, a1: i32, a2: i32): void;
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript takes decorators here, which TypeScript does not know
 @external("plutino:plugin/state@1.0.0", "put") declare function host_state_put(a0: i32, a1: i32, a2: i32, a3: i64, a4: i32): void;
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript takes decorators here, which TypeScript does not know
 @external("plutino:plugin/state@1.0.0", "delete") declare function host_state_delete(a0: i32, a1: i32): void;
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript takes decorators here, which TypeScript does not know
 @external("plutino:plugin/state@1.0.0", "increment") declare function host_state_increment(a0: i32, a1: i32, a2: i64): i64;
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript takes decorators here, which TypeScript does not know
 @external("plutino:plugin/state@1.0.0", "keys") declare function host_state_keys(a0: i32, a1: i32, a2: i32): void;
 /**
  * Host: key/value state of this use of the plugin in its rule, saved with the rule's checkpoints: after a crash it is as it was when
@@ -137,11 +137,11 @@ export class state {
     return v;
   }
 }
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript takes decorators here, which TypeScript does not know
 @external("plutino:plugin/clock@1.0.0", "now") declare function host_clock_now(): i64;
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript takes decorators here, which TypeScript does not know
 @external("plutino:plugin/clock@1.0.0", "monotonic") declare function host_clock_monotonic(): i64;
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript takes decorators here, which TypeScript does not know
 @external("plutino:plugin/clock@1.0.0", "sleep") declare function host_clock_sleep(a0: i32): void;
 /** Host: time. In tests the engine's clock may be simulated. */
 export class clock {
@@ -168,9 +168,9 @@ export class clock {
     host_clock_sleep(p0_0); release(m);
   }
 }
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript takes decorators here, which TypeScript does not know
 @external("plutino:plugin/random@1.0.0", "next") declare function host_random_next(): i64;
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript takes decorators here, which TypeScript does not know
 @external("plutino:plugin/random@1.0.0", "bytes") declare function host_random_bytes(a0: i32, a1: i32): void;
 /** Host: randomness, fit for keys. */
 export class random {
@@ -191,21 +191,21 @@ export class random {
     return v;
   }
 }
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript takes decorators here, which TypeScript does not know
 @external("plutino:plugin/db@1.0.0", "[resource-drop]connection") declare function drop_connection(a0: i32): void;
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript takes decorators here, which TypeScript does not know
 @external("plutino:plugin/db@1.0.0", "[static]connection.open") declare function host_db_connection_open(a0: i32, a1: i32, a2: i32): void;
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript takes decorators here, which TypeScript does not know
 @external("plutino:plugin/db@1.0.0", "[method]connection.query") declare function host_db_connection_query(a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32): void;
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript takes decorators here, which TypeScript does not know
 @external("plutino:plugin/db@1.0.0", "[method]connection.exec") declare function host_db_connection_exec(a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32): void;
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript takes decorators here, which TypeScript does not know
 @external("plutino:plugin/db@1.0.0", "[method]connection.exec-batch") declare function host_db_connection_exec_batch(a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32): void;
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript takes decorators here, which TypeScript does not know
 @external("plutino:plugin/db@1.0.0", "[method]connection.begin") declare function host_db_connection_begin(a0: i32, a1: i32): void;
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript takes decorators here, which TypeScript does not know
 @external("plutino:plugin/db@1.0.0", "[method]connection.commit") declare function host_db_connection_commit(a0: i32, a1: i32): void;
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript takes decorators here, which TypeScript does not know
 @external("plutino:plugin/db@1.0.0", "[method]connection.rollback") declare function host_db_connection_rollback(a0: i32, a1: i32): void;
 /**
  * One user of a database. A call waits until the database has answered; the rule's other work goes on meanwhile. Kinds of errors:
@@ -294,7 +294,7 @@ export class random {
     if (this.handle) drop_connection(this.take());
   }
 }
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript takes decorators here, which TypeScript does not know
 @external("plutino:plugin/http@1.0.0", "send") declare function host_http_send(a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32, a6: i32, a7: i32, a8: i32, a9: i32, a10: i32, a11: i32): void;
 /** Host: HTTP requests, to granted origins only. */
 export class http {
@@ -324,17 +324,17 @@ export class http {
     return v;
   }
 }
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript takes decorators here, which TypeScript does not know
 @external("plutino:plugin/tcp@1.0.0", "[resource-drop]socket") declare function drop_socket(a0: i32): void;
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript takes decorators here, which TypeScript does not know
 @external("plutino:plugin/tcp@1.0.0", "[static]socket.connect") declare function host_tcp_socket_connect(a0: i32, a1: i32, a2: i32, a3: i32, a4: i32): void;
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript takes decorators here, which TypeScript does not know
 @external("plutino:plugin/tcp@1.0.0", "[method]socket.start-tls") declare function host_tcp_socket_start_tls(a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32, a6: i32, a7: i32, a8: i32, a9: i32, a10: i32, a11: i32, a12: i32, a13: i32, a14: i32, a15: i32): void;
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript takes decorators here, which TypeScript does not know
 @external("plutino:plugin/tcp@1.0.0", "[method]socket.read") declare function host_tcp_socket_read(a0: i32, a1: i32, a2: i32, a3: i32): void;
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript takes decorators here, which TypeScript does not know
 @external("plutino:plugin/tcp@1.0.0", "[method]socket.write") declare function host_tcp_socket_write(a0: i32, a1: i32, a2: i32, a3: i32, a4: i32): void;
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript takes decorators here, which TypeScript does not know
 @external("plutino:plugin/tcp@1.0.0", "[method]socket.shutdown") declare function host_tcp_socket_shutdown(a0: i32, a1: i32): void;
 /** An open connection. Dropping it closes it at once; the host closes what is left when the instance ends. */
 @final export class Socket {
