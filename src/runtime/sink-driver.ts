@@ -1,4 +1,3 @@
-import { Backoff } from '../base/backoff.ts'
 import { monotonicMicros } from '../base/clock.ts'
 import { type PlutinoError, toPlutinoError } from '../base/errors.ts'
 import type { StreamContext } from '../api/context.ts'
@@ -6,11 +5,12 @@ import type { Sink } from '../api/sink.ts'
 import { type RowBatch, sliceBatch } from '../data/batch.ts'
 import type { ActionProperties } from './action-properties.ts'
 import type { Token } from './confirmations.ts'
-import { describe, type ErrorPath, messageOf } from './error-path.ts'
+import { type ErrorPath, messageOf } from './error-path.ts'
 import type { MessageBatch, MessageFormer } from './message-former.ts'
 import type { NodeMetrics } from './metrics.ts'
 import { ERROR_SCHEMA, type ShapedRows } from './row-shape.ts'
 import { Signal } from './signal.ts'
+import { SinkConnection } from './sink-connection.ts'
 import { type Chunk, SinkQueue } from './sink-queue.ts'
 
 /** Codes that condemn rows, not the connection: the batch is halved until they are alone. */
@@ -56,27 +56,25 @@ export class SinkDriver {
   readonly #arrived = new Signal()
   readonly #left = new Signal()
   readonly #idle = new Signal()
+  readonly #connection: SinkConnection
   #busy = false
-  /** It is connected, or was when it was written to last. */
-  #reached = false
   /** Messages that the sink did not take at once: the next to be written. */
   #begun: MessageBatch | undefined
-  #failing = false
   #flush = false
   #cancelLinger: (() => void) | undefined
-  #pausing: AbortController | undefined
   /** Of the batch that is being written. */
   #tokens: readonly Token[] = []
 
   constructor(parts: SinkDriverParts) {
     this.#parts = parts
     this.#queue = new SinkQueue(parts.common.batchSize)
+    this.#connection = new SinkConnection({ ...parts, lost: () => this.#left.fire() })
     parts.metrics.bufferLength = () => this.#queue.rows
   }
 
   /** The sink cannot be reached now. */
   get failing(): boolean {
-    return this.#failing
+    return this.#connection.failing
   }
 
   get full(): boolean {
@@ -106,17 +104,16 @@ export class SinkDriver {
 
   /** The sink is connected again by itself: there is nothing to wait for. */
   wake(): void {
-    this.#pausing?.abort()
+    this.#connection.wake()
   }
 
   /** Runs until `ctx.signal` is aborted. Never rejects. */
   async run(): Promise<void> {
     const { ctx } = this.#parts
-    const backoff = new Backoff()
-    await this.#reach(backoff)
+    await this.#connection.reach()
     while (!ctx.signal.aborted) {
       if (this.#begun !== undefined) {
-        await this.#finish(this.#begun, backoff)
+        await this.#finish(this.#begun)
         continue
       }
       const chunk = this.#queue.take(this.#flush)
@@ -125,7 +122,7 @@ export class SinkDriver {
         continue
       }
       this.#left.fire()
-      await this.#deliver(chunk, backoff)
+      await this.#deliver(chunk)
     }
   }
 
@@ -148,7 +145,7 @@ export class SinkDriver {
   /** Nothing waits, and results are messages as they are. */
   get #offersDirectly(): boolean {
     const { sink, common } = this.#parts
-    return sink.writeNow !== undefined && common.batchSize === 0 && this.#reached && !this.#busy && this.#queue.empty
+    return sink.writeNow !== undefined && common.batchSize === 0 && this.#connection.reached && !this.#busy && this.#queue.empty
   }
 
   /** The short way of rows to a sink that takes them at once: no promise is made. False: they have to wait. */
@@ -210,18 +207,18 @@ export class SinkDriver {
     this.#arrived.fire()
   }
 
-  async #deliver(chunk: Chunk, backoff: Backoff): Promise<void> {
+  async #deliver(chunk: Chunk): Promise<void> {
     this.#busy = true
     this.#tokens = chunk.tokens
     this.#cancelLinger?.()
     this.#cancelLinger = undefined
-    await this.#finish(this.#counted(chunk.input), backoff)
+    await this.#finish(this.#counted(chunk.input))
   }
 
   /** Writes messages that are the only ones under way. */
-  async #finish(messages: MessageBatch | undefined, backoff: Backoff): Promise<void> {
+  async #finish(messages: MessageBatch | undefined): Promise<void> {
     this.#begun = undefined
-    const safe = messages === undefined || (await this.#write(messages, backoff))
+    const safe = messages === undefined || (await this.#write(messages))
     if (safe) this.#release()
     this.#busy = false
     if (this.#queue.empty) this.#idle.fire()
@@ -253,7 +250,7 @@ export class SinkDriver {
   }
 
   /** True when every row is safe or reported; false when the rule ended first. */
-  async #write(messages: MessageBatch, backoff: Backoff): Promise<boolean> {
+  async #write(messages: MessageBatch): Promise<boolean> {
     const { sink, ctx, encode, metrics } = this.#parts
     while (!ctx.signal.aborted) {
       const begin = monotonicMicros()
@@ -262,64 +259,25 @@ export class SinkDriver {
         const now = ctx.clock.now()
         encode.count(messages.length, messages.length, 0, now)
         metrics.count(messages.length, messages.length, monotonicMicros() - begin, now)
-        backoff.reset()
+        this.#connection.succeeded()
         return true
       } catch (thrown) {
         const error = toPlutinoError(thrown, 'internal')
         if (ctx.signal.aborted) return false
-        if (ROW_CODES.has(error.code)) return this.#isolate(messages, error, backoff)
-        this.#fail(error)
-        await this.#pause(backoff)
-        await this.#reach(backoff)
+        if (ROW_CODES.has(error.code)) return this.#isolate(messages, error)
+        await this.#connection.reachAgain(error)
       }
     }
     return false
   }
 
-  async #isolate(messages: MessageBatch, error: PlutinoError, backoff: Backoff): Promise<boolean> {
+  async #isolate(messages: MessageBatch, error: PlutinoError): Promise<boolean> {
     const halves = messages.halves()
     if (halves === undefined) {
       this.#parts.metrics.count(messages.length, 0, 0, this.#parts.ctx.clock.now())
       this.#parts.errors.report(this.#parts.metrics, error, messages.length)
       return true
     }
-    return (await this.#write(halves[0], backoff)) && (await this.#write(halves[1], backoff))
-  }
-
-  /** Connects, again and again until it works or the rule ends. */
-  async #reach(backoff: Backoff): Promise<void> {
-    const { sink, ctx, metrics } = this.#parts
-    while (!ctx.signal.aborted) {
-      metrics.connection?.change('connecting', ctx.clock.now())
-      try {
-        await sink.connect(ctx)
-        metrics.connection?.change('connected', ctx.clock.now())
-        if (this.#failing) ctx.log.info('sink available again', { node: ctx.node })
-        this.#failing = false
-        this.#reached = true
-        return
-      } catch (error) {
-        if (ctx.signal.aborted) return
-        this.#fail(toPlutinoError(error, 'unavailable'))
-        await this.#pause(backoff)
-      }
-    }
-  }
-
-  #fail(error: PlutinoError): void {
-    const { ctx, metrics } = this.#parts
-    const now = ctx.clock.now()
-    metrics.failConnection(describe(error), now)
-    if (!this.#failing) ctx.log.warn(`sink not available, trying again: ${describe(error)}`, { node: ctx.node, code: error.code })
-    this.#failing = true
-    this.#reached = false
-    this.#left.fire()
-  }
-
-  async #pause(backoff: Backoff): Promise<void> {
-    const { clock, signal } = this.#parts.ctx
-    this.#pausing = new AbortController()
-    await clock.sleep(backoff.next(), AbortSignal.any([signal, this.#pausing.signal])).catch(() => {})
-    this.#pausing = undefined
+    return (await this.#write(halves[0])) && (await this.#write(halves[1]))
   }
 }
