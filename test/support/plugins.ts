@@ -66,17 +66,8 @@ export function testHost({ clock, databases = new FakeDatabases(), limits = {}, 
 
 /** The definition of a sink made of WebAssembly text; the install check is left out. */
 export async function sinkOf(host: PluginHost, wat: string, manifest?: Json): Promise<SinkDefinition> {
-  const component = await componentOf(wat)
-  const description = {
-    name: 'probe',
-    version: '1.0.0',
-    kinds: ['sink' as const],
-    capabilities: [],
-    wit: '1.0.0',
-    size: component.length,
-    sha256: '',
-  }
-  const [definition] = host.definitions({ description, component, files: new Map(), ...(manifest === undefined ? {} : { manifest }) })
+  const one = await packageOfText(wat, {})
+  const [definition] = host.definitions({ ...one, ...(manifest === undefined ? {} : { manifest }) })
   if (definition?.kind !== 'sink') throw new Error('no sink')
   return definition
 }
@@ -98,6 +89,28 @@ export async function packageOfText(
     sha256: '',
   }
   return { description: { ...said, ...description }, component, files: new Map() }
+}
+
+/** What a hostile guest says of itself: one function `f` of a float, or a source of bytes. */
+export function hostilePackage(wat: string, kind: 'source' | 'function'): Promise<PluginPackage> {
+  const said: Partial<PluginPackage['description']> =
+    kind === 'source'
+      ? { source: { payload: 'bytes', resumes: true } }
+      : {
+          functions: [
+            {
+              name: 'f',
+              doc: '',
+              interface: 'scalar',
+              index: 0,
+              params: [{ name: 'x', type: 'float' }],
+              returns: 'float',
+              nulls: 'null',
+              effect: 'pure',
+            },
+          ],
+        }
+  return packageOfText(wat, { kinds: [kind], ...said }, `${kind}-plugin`)
 }
 
 /** A batch of rows under columns that are called a, b, c ... */

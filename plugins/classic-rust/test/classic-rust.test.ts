@@ -1,50 +1,9 @@
 import path from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Contribution } from '../../../src/api/definition.ts'
-import type { PluginHost } from '../../../src/api/plugin.ts'
-import { systemClock } from '../../../src/base/clock.ts'
+import { describe } from 'vitest'
+import { classicContract } from '../../../test/contract/classic.ts'
 import { prebuiltContract } from '../../../test/contract/prebuilt.ts'
-import { groupsOf, valuesOf } from '../../../test/support/plugin-functions.ts'
-import { pluginOf } from '../../../test/support/plugin-zips.ts'
-import { testHost } from '../../../test/support/plugins.ts'
 
-let host: PluginHost
-let classic: readonly Contribution[]
-beforeAll(async () => {
-  host = testHost({ clock: systemClock })
-  classic = await pluginOf(host, 'classic-rust')
-}, 60_000)
-afterAll(() => host.close())
-
-prebuiltContract(path.join(import.meta.dirname, '..'))
-
-test('echo gives every value back', async () => {
-  const values = [1n, 2.5, 'é', null, true, [1, { a: 2 }], 9007199254740993n]
-  expect(
-    await valuesOf(
-      classic,
-      'echo',
-      values.map((value) => [value]),
-    ),
-  ).toEqual(values)
-})
-
-test('accumulateWordCount counts over rows; a row without a separator fails alone', async () => {
-  const [first, second, bad, third] = await valuesOf(classic, 'accumulateWordCount', [
-    ['a b c', ' '],
-    ['d', ' '],
-    ['x', ''],
-    ['e f', ' '],
-  ])
-  expect([first, second, third]).toEqual([3n, 4n, 6n])
-  expect(bad).toContain('the separator must not be empty')
-})
-
-test('countPlusOne counts, takes back, merges, saves', async () => {
-  const group = await groupsOf(classic, 'countPlusOne')
-  await group.add([0, 0, 1], [[1], [2], [3]])
-  await group.remove?.([0], [[1]])
-  await group.merge?.([0], [1])
-  await group.restore([4], await group.save([0]))
-  expect(await group.finish([0, 1, 4])).toEqual([3n, 1n, 3n])
+describe('the classic examples in Rust', () => {
+  prebuiltContract(path.join(import.meta.dirname, '..'))
+  classicContract('classic-rust')
 })

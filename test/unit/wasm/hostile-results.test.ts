@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { BatchFunction } from '../../../src/api/function.ts'
-import type { PluginHost, PluginPackage } from '../../../src/api/plugin.ts'
+import type { PluginHost } from '../../../src/api/plugin.ts'
 import { systemClock } from '../../../src/base/clock.ts'
 import { PlutinoError } from '../../../src/base/errors.ts'
 import { WireWriter } from '../../../src/wasm/abi/wire.ts'
@@ -9,7 +9,7 @@ import { functionOf, sourceOf } from '../../support/built-plugins.ts'
 import { componentOf } from '../../support/components.ts'
 import { testContext, type TestContext } from '../../support/context.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
-import { testHost } from '../../support/plugins.ts'
+import { hostilePackage, testHost } from '../../support/plugins.ts'
 import {
   ENDLESS_DECLARATION,
   functionGuest,
@@ -32,28 +32,8 @@ function hostOf(limits = {}): PluginHost {
   return host
 }
 
-/** As an installation would have found it, had the guest told the truth. */
-async function packageOf(wat: string, kind: 'source' | 'function'): Promise<PluginPackage> {
-  const component = await componentOf(wat, `${kind}-plugin`)
-  const functions = [
-    {
-      name: 'f',
-      doc: '',
-      interface: 'scalar' as const,
-      index: 0,
-      params: [{ name: 'x', type: 'float' as const }],
-      returns: 'float' as const,
-      nulls: 'null' as const,
-      effect: 'pure' as const,
-    },
-  ]
-  const description = { name: 'probe', version: '1.0.0', kinds: [kind], capabilities: [], wit: '1.0.0', size: component.length, sha256: '' }
-  const more = kind === 'source' ? { source: { payload: 'bytes' as const, resumes: true } } : { functions }
-  return { description: { ...description, ...more }, component, files: new Map() }
-}
-
 async function openFunction(host: PluginHost, wat: string, ctx: TestContext<typeof systemClock>): Promise<BatchFunction> {
-  const f = functionOf(host.definitions(await packageOf(wat, 'function')), 'f')
+  const f = functionOf(host.definitions(await hostilePackage(wat, 'function')), 'f')
   if (f.kind !== 'batch') throw new Error('no batch function')
   return f.openBatch({ place: 0, args: [{ expression: 'a' }] }, ctx)
 }
@@ -96,7 +76,7 @@ describe('sources of hostile plugins', () => {
   test.each(HOSTILE_COLLECT)('one that $name fails with a clear error; a new instance reads on', async ({ wat, says }) => {
     const host = hostOf()
     const ctx = testContext(systemClock)
-    const source = sourceOf(host.definitions(await packageOf(wat, 'source'))).create({})
+    const source = sourceOf(host.definitions(await hostilePackage(wat, 'source'))).create({})
     await source.connect(ctx)
     await expect(source.read(10, ctx)).rejects.toMatchObject({ code: 'plugin_failed', message: expect.stringMatching(says) })
     await source.connect(ctx)
@@ -108,7 +88,7 @@ describe('sources of hostile plugins', () => {
     const host = testHost({ clock })
     hosts.push(host)
     const ctx = testContext(clock)
-    const source = sourceOf(host.definitions(await packageOf(SPINNING_COLLECT, 'source'))).create({})
+    const source = sourceOf(host.definitions(await hostilePackage(SPINNING_COLLECT, 'source'))).create({})
     await source.connect(ctx)
     const state = { done: false }
     const read = source.read(10, ctx).finally(() => {
@@ -125,7 +105,7 @@ describe('sources of hostile plugins', () => {
   test('one whose commit traps is told so, and reads again after the next connect', async () => {
     const host = hostOf()
     const ctx = testContext(systemClock)
-    const source = sourceOf(host.definitions(await packageOf(TRAPPING_COMMIT, 'source'))).create({})
+    const source = sourceOf(host.definitions(await hostilePackage(TRAPPING_COMMIT, 'source'))).create({})
     await source.connect(ctx)
     expect((await source.read(10, ctx))?.length).toBe(1)
     await expect(source.commit?.('1')).rejects.toMatchObject({ code: 'plugin_failed' })
@@ -138,7 +118,7 @@ describe('sources of hostile plugins', () => {
   test('one that gives nothing and never waits lives on', async () => {
     const host = hostOf()
     const ctx = testContext(systemClock)
-    const source = sourceOf(host.definitions(await packageOf(sourceGuest(), 'source'))).create({})
+    const source = sourceOf(host.definitions(await hostilePackage(sourceGuest(), 'source'))).create({})
     await source.connect(ctx)
     const reading = source.read(10, ctx).catch(() => 'stopped')
     ctx.stop()

@@ -1,15 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Contribution } from '../../../src/api/definition.ts'
-import type { PluginHost, PluginPackage } from '../../../src/api/plugin.ts'
+import type { PluginHost } from '../../../src/api/plugin.ts'
 import { systemClock } from '../../../src/base/clock.ts'
 import { functionGuest, HOSTILE_EXEC } from '../../guests/function-guests.ts'
 import { COUNTING_SINK, HOSTILE } from '../../guests/sink-guests.ts'
 import { HOSTILE_COLLECT } from '../../guests/source-guests.ts'
 import { sourceOf } from '../../support/built-plugins.ts'
-import { componentOf } from '../../support/components.ts'
 import { testContext } from '../../support/context.ts'
 import { valuesOf } from '../../support/plugin-functions.ts'
-import { rowsOf, sinkOf, testHost } from '../../support/plugins.ts'
+import { hostilePackage, rowsOf, sinkOf, testHost } from '../../support/plugins.ts'
 
 /*
  * The hostile guests, as jco translates them: how a lie is noticed differs from our own executor, but every one ends in an error of its row or
@@ -29,25 +28,8 @@ beforeAll(() => {
 })
 afterAll(() => host.close())
 
-/** As an installation would have found it, had the guest told the truth. */
 async function definitionsOf(wat: string, kind: 'source' | 'function'): Promise<readonly Contribution[]> {
-  const component = await componentOf(wat, `${kind}-plugin`)
-  const description = { name: 'probe', version: '1.0.0', kinds: [kind], capabilities: [], wit: '1.0.0', size: component.length, sha256: '' }
-  const functions = [
-    {
-      name: 'f',
-      doc: '',
-      interface: 'scalar' as const,
-      index: 0,
-      params: [{ name: 'x', type: 'float' as const }],
-      returns: 'float' as const,
-      nulls: 'null' as const,
-      effect: 'pure' as const,
-    },
-  ]
-  const said: PluginPackage['description'] =
-    kind === 'source' ? { ...description, source: { payload: 'bytes', resumes: true } } : { ...description, functions }
-  return host.definitions({ description: said, component, files: new Map() })
+  return host.definitions(await hostilePackage(wat, kind))
 }
 
 const GOOD = functionGuest({
