@@ -1,8 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { until } from './until.ts'
 
 /** A mosquitto of our own on free ports of this machine: plain, TLS, TLS with a certificate of the client, with passwords, WebSocket. */
 export class Mosquitto {
@@ -46,6 +47,14 @@ export class Mosquitto {
     }
   }
 
+  /** Has it write what it holds to its disk (`SIGUSR1`, mosquitto(8)); resolves when the file that it renames into place is there. */
+  async save(): Promise<void> {
+    const saved = (): number => statSync(this.file('mosquitto.db'), { throwIfNoEntry: false })?.ino ?? 0
+    const before = saved()
+    this.signal('SIGUSR1')
+    await until('saved', () => saved() !== before)
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.#process?.kill(signal)
   }
@@ -82,7 +91,7 @@ export class Mosquitto {
     const lines = [
       'persistence true',
       `persistence_location ${this.folder}/`,
-      'autosave_interval 1',
+      'autosave_interval 0',
       'max_inflight_messages 0',
       'max_queued_messages 0',
       'per_listener_settings true',

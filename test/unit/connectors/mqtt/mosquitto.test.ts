@@ -255,15 +255,13 @@ describe.skipIf(binary === undefined)('through mosquitto', () => {
     await until('connected', () => writer.ready)
     state.paused = false
     pump()
-    // mosquitto acknowledges before it saves, and what it had not saved is its loss: let it save, with messages unacknowledged at the
+    // mosquitto acknowledges before it saves, and what it had not saved is its loss: have it save, with messages unacknowledged at the
     // reader; then stop it, so that what we send stays unacknowledged; then kill it
     for (let round = 0; round < 2; round++) {
       await until('some way', () => sent >= (round + 1) * 4000, 20_000)
       hold = state.paused = true
       await until('quiet', () => writer.inFlight === 0)
-      await new Promise((resolve) => {
-        setTimeout(resolve, 1500)
-      })
+      await broker.save()
       broker.signal('SIGSTOP')
       for (let k = 0; k < 300; k++) writer.publish('k/1', String(sent++), 1)
       writer.flush()
