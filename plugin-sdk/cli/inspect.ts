@@ -36,7 +36,7 @@ function describe(plugin: PluginDescription, files: readonly string[]): string {
     `  WIT           plutino:plugin@${wit}`,
     `  component     ${kib(size)}`,
     `  sha256        ${sha256}`,
-    `  signed        ${signing?.signed === 'yes' ? `yes, by ${signing.signedBy ?? ''}` : `no${signing?.signatureError === undefined ? '' : `: ${signing.signatureError}`}`}`,
+    `  signed        ${signing?.signed === 'yes' ? `yes, by ${signing.signedBy ?? ''}` : 'no'}`,
     `  files         ${files.join(', ')}`,
   ].join('\n')
 }

@@ -36,8 +36,6 @@ export interface PluginSigning {
   readonly signed: 'yes' | 'no'
   /** Fingerprint of the key. */
   readonly signedBy?: string
-  /** Why the signature that is there does not count. */
-  readonly signatureError?: string
 }
 
 /** What an installed plugin is, as REST shows it. Found from the component itself; the manifest only adds words. */

@@ -36,17 +36,22 @@ export function signatureFor(files: ReadonlyMap<string, Uint8Array>, secret: Key
 
 /** What the signature in a package says. */
 export function readSigning(files: ReadonlyMap<string, Uint8Array>): PluginSigning {
-  const { signing } = check(files)
-  return signing
+  const { key } = check(files)
+  return key === undefined ? { signed: 'no' } : { signed: 'yes', signedBy: fingerprint(key) }
 }
 
-/** Throws `plugin_invalid` when the policy demands a signature and the package has none that counts. */
+/**
+ * Throws `plugin_invalid` when the package has a signature that does not fit it, whatever the policy: whoever signed it meant something else.
+ * And when the policy demands a signature and there is none that counts.
+ */
 export function enforceSigning(files: ReadonlyMap<string, Uint8Array>, { trusted, required }: SigningPolicy): void {
-  if (!required) return
-  const { signing, key } = check(files)
-  if (signing.signatureError !== undefined) {
-    throw refusal(`its signature does not count: ${signing.signatureError}`, 'sign it again with `plutino plugin sign`')
+  const { key, error } = check(files)
+  if (error !== undefined) {
+    throw new PlutinoError('plugin_invalid', `the package is refused: its signature does not count: ${error}`, {
+      hint: 'get it again from whoever signed it; its author signs it again with `plutino plugin sign`, or leaves the file `signature` out',
+    })
   }
+  if (!required) return
   if (key === undefined) throw refusal('it is not signed', 'sign it with `plutino plugin sign`')
   if (trusted.some((one) => one.equals(key))) return
   const known = trusted.map(fingerprint).join(', ')
@@ -61,23 +66,20 @@ export function fingerprint(key: KeyObject): string {
   return `SHA256:${digest.replace(/=+$/, '')}`
 }
 
-function check(files: ReadonlyMap<string, Uint8Array>): { readonly signing: PluginSigning; readonly key?: KeyObject } {
+/** Whose signature it is; or why the one that is there is none. */
+function check(files: ReadonlyMap<string, Uint8Array>): { readonly key?: KeyObject; readonly error?: string } {
   const content = files.get(SIGNATURE_FILE)
-  if (content === undefined) return { signing: { signed: 'no' } }
+  if (content === undefined) return {}
   const [, encoded, signature] =
     new RegExp(`^${FORM}\\r?\\nkey ([A-Za-z0-9+/=]+)\\r?\\nsignature ([A-Za-z0-9+/=]+)\\s*$`).exec(
       Buffer.from(content).toString('latin1'),
     ) ?? []
-  if (encoded === undefined || signature === undefined) return unsigned('the file is not a signature')
+  if (encoded === undefined || signature === undefined) return { error: 'the file is not a signature' }
   const key = publicKey(encoded)
-  if (key === undefined) return unsigned('it names no public ed25519 key')
+  if (key === undefined) return { error: 'it names no public ed25519 key' }
   if (!verify(null, signedText(files), key, Buffer.from(signature, 'base64')))
-    return unsigned('the package was changed after it was signed')
-  return { signing: { signed: 'yes', signedBy: fingerprint(key) }, key }
-}
-
-function unsigned(signatureError: string): { readonly signing: PluginSigning } {
-  return { signing: { signed: 'no', signatureError } }
+    return { error: 'the package was changed after it was signed' }
+  return { key }
 }
 
 function signedText(files: ReadonlyMap<string, Uint8Array>): Buffer {
