@@ -16,7 +16,7 @@ import { type EmbeddedBroker, startBroker } from './connectors/broker/broker.ts'
 import { DataServer } from './connectors/data-server/data-server.ts'
 import { type ConnectorParts, connectors } from './connectors/index.ts'
 import { MemoryBus } from './connectors/memory/bus.ts'
-import { createDatabases } from './connectors/sql/databases.ts'
+import { createDatabases, type DatabasesDeps } from './connectors/sql/databases.ts'
 import { demoHints, installDemo } from './demo.ts'
 import { overview } from './overview.ts'
 import { functions } from './functions/index.ts'
@@ -55,7 +55,7 @@ export async function startServer(args: readonly string[], stop: () => void): Pr
   const clock = systemClock
   const { httpServerIp, httpServerPort } = settings.source
   const dataServer = new DataServer({ host: httpServerIp, port: httpServerPort, clock, log })
-  const databases = createDatabases({ log, clock, folder: dataFolder })
+  const databases = createDatabases({ ...databaseLimits(settings.database), log, clock, folder: dataFolder })
   const registry = new Registry(
     builtIns(settings, broker, { bus: new MemoryBus(), dataServer, databases, filesFolder: path.join(dataFolder, 'files') }),
   )
@@ -110,6 +110,11 @@ function pluginLimits(given: Settings['plugin']): Partial<PluginLimits> {
     instances: maxInstances,
     connections: maxConnections,
   }
+}
+
+function databaseLimits(given: Settings['database']): Omit<DatabasesDeps, 'log' | 'clock' | 'folder'> {
+  const { maxResultValues, maxResultSize, ...own } = given
+  return { ...own, result: { values: maxResultValues, bytes: maxResultSize } }
 }
 
 /** Results of a rule test that wait for somebody to read them. */

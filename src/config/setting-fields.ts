@@ -89,6 +89,19 @@ export const SETTING_FIELDS = {
     maxConnections: integer('Connections that one instance may have open.', { default: 8, min: 0, advanced: true }),
     keepVersions: integer('Versions of a plugin that are kept for a rollback, with the one that runs.', { default: 3, min: 1 }),
   }),
+  database: object('Databases that plugins and lookup tables reach. An address may name its own connectTimeout and queryTimeout.', {
+    maxConnections: integer('Connections to one database of a server, for all rules together.', { default: 4, min: 1 }),
+    connectTimeout: duration('How long a connection may take until it is open.', { default: '10s' }),
+    queryTimeout: duration('How long one statement may take, and the wait for a free connection.', { default: '30s' }),
+    maxResultValues: integer('How many values one query may bring; what brings more is cut off and fails.', {
+      default: 1_000_000,
+      min: 1000,
+    }),
+    maxResultSize: integer('How many bytes one query may bring; what brings more is cut off and fails.', {
+      default: 64 * MIB,
+      min: 65_536,
+    }),
+  }),
 } as const satisfies Fields
 
 export type Settings = ConfigOf<typeof SETTING_FIELDS>

@@ -7,6 +7,7 @@ import { Guard } from './guard/guard.ts'
 import { loadParser, type StatementParser } from './guard/parser.ts'
 import { MysqlPool } from './mysql/pool.ts'
 import { MysqlSession } from './mysql/session.ts'
+import { RESULT_LIMITS, type ResultLimits } from './result-size.ts'
 import { SharedByAddress } from './shared.ts'
 import { SqliteFile } from './sqlite/file.ts'
 import { SqliteSession } from './sqlite/session.ts'
@@ -22,6 +23,8 @@ export interface DatabasesDeps {
   readonly connectTimeout?: number
   /** Milliseconds that one statement may take; 30 s unless given here or in the address. */
   readonly queryTimeout?: number
+  /** How much one query may bring; `RESULT_LIMITS` unless given. */
+  readonly result?: ResultLimits
 }
 
 /** The databases that plugins and lookup tables reach: MySQL, MariaDB and SQLite. Nothing is loaded before the first `open`. */
@@ -38,14 +41,14 @@ class SqlDatabases implements Databases {
   #closed = false
 
   constructor(deps: DatabasesDeps) {
-    const { clock, maxConnections = 4, connectTimeout = 10_000, queryTimeout = 30_000 } = deps
+    const { clock, maxConnections = 4, connectTimeout = 10_000, queryTimeout = 30_000, result = RESULT_LIMITS } = deps
     this.#deps = deps
     this.#pools = new SharedByAddress(
-      (address) => MysqlPool.create(address, { clock, maxConnections, connectTimeout, queryTimeout }),
+      (address) => MysqlPool.create(address, { clock, maxConnections, connectTimeout, queryTimeout, result }),
       (pool) => pool.end(),
     )
     this.#files = new SharedByAddress(
-      (address) => SqliteFile.open(address, { clock, queryTimeout }),
+      (address) => SqliteFile.open(address, { clock, queryTimeout, result }),
       async (file) => file.close(),
       // A database in memory would end with its last session.
       (address) => address.path === ':memory:',

@@ -3,9 +3,11 @@ import type { ExecResult, QueryResult } from '../../../api/database.ts'
 import type { Clock } from '../../../base/clock.ts'
 import { PlutinoError } from '../../../base/errors.ts'
 import type { MysqlAddress } from '../address.ts'
+import { type ResultLimits, ResultSize } from '../result-size.ts'
 import { losesConnection, mysqlError } from './errors.ts'
 import type { Parameter } from './parameters.ts'
-import { execResult, queryResult } from './results.ts'
+import { execResult } from './results.ts'
+import { type DriverConnection, readRows } from './rows.ts'
 
 export interface PoolSettings {
   readonly clock: Clock
@@ -14,6 +16,7 @@ export interface PoolSettings {
   readonly connectTimeout: number
   /** Milliseconds that one statement, or the wait for a free connection, may take. */
   readonly queryTimeout: number
+  readonly result: ResultLimits
 }
 
 /** A connection of the pool, lent to one session. */
@@ -33,6 +36,7 @@ export class MysqlPool {
   readonly #settings: PoolSettings
   /** Connections whose session is set up, with their max_allowed_packet. */
   readonly #ready = new WeakMap<object, number>()
+  readonly #cut = new WeakSet<Lent>()
 
   private constructor(pool: Pool, types: TypedParameter, settings: PoolSettings) {
     this.#pool = pool
@@ -67,23 +71,34 @@ export class MysqlPool {
 
   /** Takes a connection back; after `error` only if it is still good. */
   takeBack(lent: Lent, error?: unknown): void {
+    if (this.isCut(lent)) return
     if (error !== undefined && losesConnection(error)) lent.connection.destroy()
     else lent.connection.release()
   }
 
+  /** Rejects with `rejected` when the answer is larger than allowed: the connection is then of no use. */
   async query(lent: Lent, sql: string, params: readonly Parameter[]): Promise<QueryResult> {
-    const [rows, fields] = await this.#execute(lent, sql, params)
-    if (!Array.isArray(rows)) throw new PlutinoError('rejected', 'expected a statement that returns rows')
-    return queryResult(
-      rows.filter((row): row is unknown[] => Array.isArray(row)),
-      fields,
-    )
+    const size = new ResultSize(this.#settings.result)
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- behind a connection of promises stands the one of callbacks
+    const connection = lent.connection.connection as unknown as DriverConnection
+    try {
+      return await this.#bounded(lent, readRows(connection, { sql, params }, size))
+    } catch (error) {
+      if (size.exceeded) this.#cut.add(lent)
+      throw error
+    }
+  }
+
+  /** Whether an answer that was too large has cost this connection. */
+  isCut(lent: Lent): boolean {
+    return this.#cut.has(lent)
   }
 
   async exec(lent: Lent, sql: string, params: readonly Parameter[]): Promise<ExecResult> {
-    const [header] = await this.#execute(lent, sql, params)
-    if (Array.isArray(header)) throw new PlutinoError('rejected', 'expected a statement that returns no rows')
-    return execResult(header)
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver takes typed parameters too; its types do not say so
+    const values = params as string[]
+    const [header] = await this.#bounded(lent, lent.connection.execute<never>({ sql, values, rowsAsArray: true }))
+    return execResult(summaryOf(header))
   }
 
   /** Words of a transaction; they never come from a user. */
@@ -105,13 +120,6 @@ export class MysqlPool {
     } catch (error) {
       throw mysqlError(error)
     }
-  }
-
-  async #execute(lent: Lent, sql: string, params: readonly Parameter[]): Promise<[Rows, readonly Fields[]]> {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver takes typed parameters too; its types do not say so
-    const values = params as string[]
-    const [rows, fields] = await this.#bounded(lent, lent.connection.execute<never>({ sql, values, rowsAsArray: true }))
-    return [rows, fields]
   }
 
   async #setUp(connection: PoolConnection): Promise<number> {
@@ -156,11 +164,15 @@ export class MysqlPool {
 }
 
 type Control = 'START TRANSACTION' | 'COMMIT' | 'ROLLBACK' | 'SAVEPOINT batch' | 'RELEASE SAVEPOINT batch' | 'ROLLBACK TO SAVEPOINT batch'
-type Rows = unknown[] | { readonly affectedRows: number; readonly insertId: number | string }
-type Fields = Parameters<typeof queryResult>[1][number]
+type Summary = Parameters<typeof execResult>[0]
 
 /** Milliseconds that the server's own limit has to come first. */
 const GRACE = 2000
+
+function summaryOf(answer: Summary | unknown[]): Summary {
+  if (Array.isArray(answer)) throw new PlutinoError('rejected', 'expected a statement that returns no rows')
+  return answer
+}
 
 function firstRow(rows: unknown): unknown[] {
   const [row]: unknown[] = Array.isArray(rows) ? rows : []

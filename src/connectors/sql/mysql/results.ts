@@ -1,17 +1,14 @@
 import type { FieldPacket } from 'mysql2/promise'
-import type { ExecResult, QueryResult } from '../../../api/database.ts'
+import type { ExecResult } from '../../../api/database.ts'
 import type { Value } from '../../../data/value.ts'
 
 /** Column types of the protocol that hold integers: tiny, short, long, longlong, int24, year. */
 const INTEGERS = new Set([1, 2, 3, 8, 9, 13])
 
-/** Rows as the driver gives them (arrays), in our values: integers as bigint, decimals and JSON as text, datetimes in UTC. */
-export function queryResult(rows: readonly (readonly unknown[])[], fields: readonly FieldPacket[]): QueryResult {
+/** Makes our values of the rows that the driver gives (arrays): integers as bigint, decimals and JSON as text, datetimes in UTC. */
+export function rowReader(fields: readonly FieldPacket[]): (row: readonly unknown[]) => Value[] {
   const integer = fields.map((field) => INTEGERS.has(field.columnType ?? field.type ?? -1))
-  return {
-    columns: fields.map((field) => field.name),
-    rows: rows.map((row) => row.map((value, i) => valueOf(value, integer[i] === true))),
-  }
+  return (row) => row.map((value, i) => valueOf(value, integer[i] === true))
 }
 
 /** The driver's summary of a statement that returns no rows. */

@@ -123,7 +123,7 @@ export class MysqlSession implements DatabaseSession {
       const lent = await this.#pool.lend()
       return await this.#andBack(lent, work)
     } catch (error) {
-      if (this.#held !== undefined && endsTransaction(error)) this.#lose()
+      if (this.#held !== undefined && (endsTransaction(error) || this.#pool.isCut(this.#held))) this.#lose()
       throw mysqlError(error)
     }
   }

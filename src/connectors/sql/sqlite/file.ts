@@ -5,7 +5,7 @@ import type { ExecResult, QueryResult } from '../../../api/database.ts'
 import type { Clock } from '../../../base/clock.ts'
 import type { SqliteAddress } from '../address.ts'
 import type { Value } from '../../../data/value.ts'
-import { ResultSize } from '../result-size.ts'
+import { type ResultLimits, ResultSize } from '../result-size.ts'
 import { isBusy, sqliteError } from './errors.ts'
 import { Turn } from './turn.ts'
 import { type SqliteValue, valueOf } from './values.ts'
@@ -14,6 +14,7 @@ export interface FileSettings {
   readonly clock: Clock
   /** Milliseconds until a wait for another writer ends. */
   readonly queryTimeout: number
+  readonly result: ResultLimits
 }
 
 /** A wait for another process holds up the whole thread, so SQLite waits this long only (ms); longer waits are ours and hold up nobody. */
@@ -62,7 +63,7 @@ export class SqliteFile {
       const columns = statement.columns().map((column) => column.name)
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- arrays were asked for; the types describe the other form only
       const found = statement.iterate(...params) as unknown as Iterable<unknown[]>
-      const size = new ResultSize()
+      const size = new ResultSize(this.#settings.result)
       const rows: Value[][] = []
       for (const row of found) {
         size.add(row)

@@ -133,6 +133,48 @@ if (url === undefined) {
       await admin.end()
     })
 
+    test('an answer without end is cut off before it fills the memory, and the session goes on', async () => {
+      const admin = await mysql.createConnection(url)
+      await admin.query('DROP TABLE IF EXISTS large')
+      await admin.query('CREATE TABLE large (id INT PRIMARY KEY, data LONGBLOB)')
+      await admin.query('INSERT INTO large SELECT seq, NULL FROM seq_1_to_200000')
+      await admin.query("INSERT INTO large VALUES (0, REPEAT('x', 10000000))")
+      const session = await open({ result: { values: 10_000, bytes: 1_000_000 } }).open(url, ALL)
+      await expect(session.query('SELECT id FROM large WHERE id > 0', [])).rejects.toMatchObject({
+        code: 'rejected',
+        message: 'the query brings more than 10000 values',
+        hint: 'ask for less, with WHERE and LIMIT, or raise the setting database.maxResultValues',
+      })
+      // one row is enough, and is not waited for
+      await expect(session.query('SELECT data FROM large WHERE id = ?', [0])).rejects.toMatchObject({
+        code: 'rejected',
+        message: 'the query brings more than 1000000 bytes',
+        hint: 'ask for less, with WHERE and LIMIT, or raise the setting database.maxResultSize',
+      })
+      expect((await session.query('SELECT COUNT(*) FROM large', [])).rows).toEqual([[200_001n]])
+      // a transaction ends with its connection, and says so
+      await session.begin()
+      await session.exec('UPDATE large SET id = ? WHERE id = ?', [-1, 0])
+      await expect(session.query('SELECT id FROM large', [])).rejects.toMatchObject({ code: 'rejected' })
+      await expect(session.commit()).rejects.toMatchObject({ code: 'unavailable' })
+      await session.rollback()
+      expect((await session.query('SELECT MIN(id) FROM large', [])).rows).toEqual([[0n]])
+      // what goes away in the middle of an answer is lost, not waited for
+      await admin.query('LOCK TABLES large WRITE')
+      const pending = session.query('SELECT id FROM large LIMIT 1', [])
+      const lost = expect(pending).rejects.toMatchObject({ code: 'unavailable' })
+      const reader = async (): Promise<number | undefined> => {
+        const [list] = await admin.query<mysql.RowDataPacket[]>('SHOW PROCESSLIST')
+        return list.find((one) => String(one['State']).includes('lock'))?.['Id']
+      }
+      await until('the query', async () => (await reader()) !== undefined)
+      await admin.query(`KILL ${await reader()}`)
+      await lost
+      await admin.query('UNLOCK TABLES')
+      await admin.query('DROP TABLE large')
+      await admin.end()
+    })
+
     test('more sessions than connections wait for their turn, and not for ever', async () => {
       const databases = open({ maxConnections: 1, queryTimeout: 300 })
       const [first, second] = [await databases.open(url, ALL), await databases.open(url, ALL)]
