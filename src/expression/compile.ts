@@ -41,12 +41,12 @@ type Factory = (support: typeof SUPPORT, functions: readonly unknown[], constant
 /** How many texts a compiler remembers. */
 const MOST_CACHED = 2_000
 
-/** Generates and caches JavaScript. Statements with the same text and the same literals share one code object. */
+/** Generates and caches JavaScript. Statements that differ in their literals alone share one code object. */
 export class Compiler {
   /** By a digest of the text, which the code itself keeps already. */
   readonly #factories = new Map<string, Factory>()
 
-  /** A loop for a program. Only literals and quoted names are pasted into the code; everything else is passed in. */
+  /** A loop for a program. Only quoted names are pasted into the code; everything else is passed in. */
   rows(program: RowProgram, deps: CompileDeps): RowLoop {
     const emitter = new Emitter()
     writeBody(emitter, program, deps.functions)

@@ -1,13 +1,15 @@
 import type { BinaryOp } from '../sql/ast.ts'
 import type { BoundExpr } from './bound.ts'
 import type { ComparisonOp } from './comparison.ts'
-import { floatCode } from './literal.ts'
+import { literalFloat } from './literal.ts'
 import { isBitwise } from './logic.ts'
 
-/** An operand whose value has a name (or is a literal) in the generated code. */
+/** An operand whose value has a name in the generated code. */
 export interface Operand {
   readonly expr: BoundExpr
   readonly code: string
+  /** Of a literal that is exactly a float: the name of that. */
+  readonly float?: string
 }
 
 const JS_OPERATORS: Readonly<Record<ComparisonOp, string>> = { '=': '===', '!=': '!==', '<': '<', '<=': '<=', '>': '>', '>=': '>=' }
@@ -24,7 +26,7 @@ export function arithmeticCode(op: Exclude<BinaryOp, ComparisonOp | 'AND' | 'OR'
   if (left === undefined || right === undefined) return slow
   const fast = `${left} ${op} ${right}`
   if (op !== '/' && op !== '%') return guarded('number', [a, b], fast, slow)
-  if (b.expr.kind === 'literal') return Number(right) === 0 || right === '(-0)' ? slow : guarded('number', [a, b], fast, slow)
+  if (b.expr.kind === 'literal') return literalFloat(b.expr) === 0 ? slow : guarded('number', [a, b], fast, slow)
   return `${guard('number', [a, b])} && ${right} !== 0 ? ${fast} : ${slow}`
 }
 
@@ -64,9 +66,9 @@ function guard(kind: Kind, operands: readonly Operand[]): string {
   return tested.join(' && ')
 }
 
-/** The code of an operand that may be a float: a literal as a number, anything but a known other type as it is. */
-function floatOperand({ expr, code }: Operand): string | undefined {
-  if (expr.kind === 'literal') return floatCode(expr)
+/** The code of an operand that may be a float: a literal as one, anything but a known other type as it is. */
+function floatOperand({ expr, code, float }: Operand): string | undefined {
+  if (expr.kind === 'literal') return float
   return expr.type === 'json' || expr.type === 'any' || expr.type === 'float' || expr.type === 'number' ? code : undefined
 }
 

@@ -2,7 +2,7 @@ import type { BoundExpr } from './bound.ts'
 import { arithmeticCode, betweenCode, comparisonCode, guarded, type Operand } from './emit-operators.ts'
 import type { Emitter } from './emitter.ts'
 import { likeMatcher } from './like.ts'
-import { floatCode, literalCode } from './literal.ts'
+import { literalFloat, shortLiteral } from './literal.ts'
 import { isArithmetic, isBitwise, isLogical, isPredicate } from './logic.ts'
 import type { FunctionLookup } from './functions.ts'
 import { callable } from './functions.ts'
@@ -24,7 +24,7 @@ export class ExpressionWriter {
 
   /** The name of the expression's value; unknown truth values are null. */
   value(expr: BoundExpr): string {
-    if (expr.kind === 'literal') return literalCode(expr.value) ?? this.#out.constant(expr.value)
+    if (expr.kind === 'literal') return shortLiteral(expr.value) ?? this.#out.constant(expr.value)
     if (expr.kind === 'slot') return this.#out.known(expr.slot) ?? this.#out.remember(expr.slot, this.#out.define(`row[${expr.slot}]`))
     const known = this.#out.known(expr)
     return known ?? this.#out.remember(expr, this.#compute(expr))
@@ -77,11 +77,17 @@ export class ExpressionWriter {
   }
 
   #operand(expr: BoundExpr): Operand {
-    return { expr, code: this.value(expr) }
+    return this.#withFloat(expr, this.value(expr))
   }
 
   #settledOperand(expr: BoundExpr): Operand {
-    return { expr, code: this.settled(expr) }
+    return this.#withFloat(expr, this.settled(expr))
+  }
+
+  #withFloat(expr: BoundExpr, code: string): Operand {
+    const float = literalFloat(expr)
+    if (expr.kind !== 'literal' || float === undefined) return { expr, code }
+    return { expr, code, float: float === expr.value ? code : this.#out.constant(float) }
   }
 
   #binary(expr: Of<'binary'>): string {
@@ -141,22 +147,19 @@ export class ExpressionWriter {
     const operand = this.#operand(expr.operand)
     if (expr.array !== undefined) return `isInArray(${operand.code}, ${this.value(expr.array)})`
     const items = expr.items ?? []
-    const texts = items.map((item) => (item.kind === 'literal' && typeof item.value === 'string' ? JSON.stringify(item.value) : undefined))
-    const floats = items.map(floatCode)
+    const texts = items.map((item) => (item.kind === 'literal' && typeof item.value === 'string' ? item.value : undefined))
+    const floats = items.map(literalFloat)
     const slow = (): string => `isIn(${operand.code}, [${items.map((item) => this.value(item)).join(', ')}])`
-    for (const [kind, codes] of [['string', texts] as const, ['number', floats] as const]) {
-      if (expr.operand.kind !== 'literal' && !codes.includes(undefined))
-        return guarded(kind, [operand], this.#isOneOf(operand.code, codes, items), slow())
+    for (const [kind, values] of [['string', texts] as const, ['number', floats] as const]) {
+      if (expr.operand.kind !== 'literal' && !values.includes(undefined))
+        return guarded(kind, [operand], this.#isOneOf(operand.code, values), slow())
     }
     return slow()
   }
 
-  #isOneOf(code: string, codes: readonly (string | undefined)[], items: readonly BoundExpr[]): string {
-    if (codes.length <= LONGEST_CHAIN) return `(${codes.map((item) => `${code} === ${item}`).join(' || ')})`
-    const values = items.map((item) =>
-      item.kind === 'literal' ? (typeof item.value === 'bigint' ? Number(item.value) : item.value) : undefined,
-    )
-    return `${this.#out.constant(new Set(values))}.has(${code})`
+  #isOneOf(code: string, values: readonly unknown[]): string {
+    if (values.length > LONGEST_CHAIN) return `${this.#out.constant(new Set(values))}.has(${code})`
+    return `(${values.map((value) => `${code} === ${this.#out.constant(value)}`).join(' || ')})`
   }
 
   #predicate(expr: Of<'unary' | 'isNull' | 'like' | 'between'>): string {

@@ -42,12 +42,14 @@ export class RowOperator implements Operator {
     const { rows, errors, results } = this.#run(batch)
     if (rows.length === 0 && errors.length === 0 && (results === undefined || results.length < 2)) return NOTHING
     const schema = this.#schema ?? batch.schema
+    if (results === undefined && errors.length === 0) return [{ schema, rows }]
     return [{ ...(results === undefined ? {} : { results }), ...(errors.length === 0 ? {} : { errors }), schema, rows }]
   }
 
   #run(batch: RowBatch): Outcome {
-    const out: Outcome = { rows: [], errors: [], ...(batch.results === undefined ? {} : { results: [0] }) }
-    if (batch.results !== undefined) return this.#whole(batch, batch.results) ?? this.#byResult(batch, batch.results, out)
+    const { results } = batch
+    if (results !== undefined) return this.#whole(batch, results) ?? this.#byResult(batch, results, { rows: [], errors: [], results: [0] })
+    const out: Outcome = { rows: [], errors: [] }
     let from = 0
     for (const { at, error } of batch.errors ?? []) {
       this.#loop(batch.rows, from, at, out)

@@ -4,6 +4,7 @@ import { CheckpointStore } from './checkpoint-store.ts'
 import type { RowFate } from './explain-why/fates.ts'
 import type { Rule } from './rule.ts'
 import type { EngineParts } from './running-source.ts'
+import { SharedCodecs } from './shared-codecs.ts'
 import { SharedSources } from './shared-source.ts'
 import { SupervisedRule } from './supervised-rule.ts'
 
@@ -13,9 +14,9 @@ export class Engine {
   readonly #shared: SharedSources
 
   /** `store`: where the state of rules with qos > 0 is kept. */
-  constructor({ store, ...parts }: Omit<EngineParts, 'compiler' | 'checkpoints'> & { readonly store?: KvStore }) {
+  constructor({ store, ...parts }: Omit<EngineParts, 'compiler' | 'codecs' | 'checkpoints'> & { readonly store?: KvStore }) {
     const checkpoints = store === undefined ? {} : { checkpoints: new CheckpointStore(store) }
-    this.#parts = { ...parts, ...checkpoints, compiler: new Compiler() }
+    this.#parts = { ...parts, ...checkpoints, compiler: new Compiler(), codecs: new SharedCodecs(parts.registry) }
     this.#shared = new SharedSources(this.#parts)
   }
 

@@ -27,6 +27,8 @@ export class MessageFormer {
   readonly #parts: FormerParts
   readonly #shape: RowShape
   readonly #encoders = new WeakMap<Schema, Encoder>()
+  /** What was asked for last, which nearly always is asked for again. */
+  #last: { readonly schema: Schema; readonly encoder: Encoder } | undefined
 
   constructor(parts: FormerParts) {
     this.#parts = parts
@@ -69,8 +71,10 @@ export class MessageFormer {
   }
 
   #encoder(schema: Schema): Encoder {
+    if (this.#last?.schema === schema) return this.#last.encoder
     let encoder = this.#encoders.get(schema)
     if (encoder === undefined) this.#encoders.set(schema, (encoder = this.#parts.codec.encoder(schema)))
+    this.#last = { schema, encoder }
     return encoder
   }
 
@@ -176,8 +180,7 @@ export class MessageBatch implements SinkBatch {
 
   #encode(): EncodedBatch {
     const payloads: Payload[] = []
-    const props = new Map<string, string[]>()
-    for (const name of this.#former.props.keys()) props.set(name, [])
+    const props = emptyProps(this.#former.props)
     const ranges = new MessageRanges(this.#shaped, this.#former.sendSingle)
     for (let message = 0; message < ranges.length; message++) {
       const from = ranges.from(message)
@@ -185,13 +188,13 @@ export class MessageBatch implements SinkBatch {
       try {
         const payload = this.#payload(message, from, to)
         if (payload === undefined) continue
-        this.#pushProps(props, from)
+        if (props !== undefined) this.#pushProps(props, from)
         payloads.push(payload)
       } catch (error) {
         this.#former.fail(error, to - from)
       }
     }
-    return props.size === 0 ? { payloads } : { payloads, props }
+    return props === undefined ? { payloads } : { payloads, props }
   }
 
   /** The message of rows `from` to `to - 1`, or what is sent in its place. */
@@ -207,11 +210,14 @@ export class MessageBatch implements SinkBatch {
   }
 
   #pushProps(props: ReadonlyMap<string, string[]>, row: number): void {
-    if (props.size === 0) return
     const data = toRecord(this.#shaped.schema, this.#shaped.rows[row] ?? [])
     const values = [...this.#former.props].map(([name, template]) => [name, template(data)] as const)
     for (const [name, value] of values) props.get(name)?.push(value)
   }
+}
+
+function emptyProps(templates: ReadonlyMap<string, Template>): ReadonlyMap<string, string[]> | undefined {
+  return templates.size === 0 ? undefined : new Map(Array.from(templates.keys(), (name) => [name, []]))
 }
 
 /** Message i is rows `from(i)` to `from(i + 1) - 1`. */

@@ -136,26 +136,29 @@ export class Pipeline {
 
   #apply(step: Step, port: number, batches: Batches): Batches | Promise<Batches> {
     const begin = monotonicMicros()
-    const finish = (out: Batches): Batches => {
-      this.#count(step, { came: countRows(batches), left: countRows(out), errors: newErrors(batches, out) }, monotonicMicros() - begin)
-      return out
-    }
-    const [only] = batches
-    if (batches.length === 1 && only !== undefined) {
-      const result = step.operator.process(only, port, step.ctx)
-      return result instanceof Promise ? result.then(finish) : finish(result)
-    }
+    const only = batches[0]
+    const result = batches.length === 1 && only !== undefined ? step.operator.process(only, port, step.ctx) : this.#all(step, port, batches)
+    if (result instanceof Promise) return result.then((out) => this.#applied(step, batches, out, begin))
+    return this.#applied(step, batches, result, begin)
+  }
+
+  #applied(step: Step, batches: Batches, out: Batches, begin: number): Batches {
+    this.#count(step, { came: countRows(batches), left: countRows(out), errors: newErrors(batches, out) }, monotonicMicros() - begin)
+    return out
+  }
+
+  #all(step: Step, port: number, batches: Batches): Batches | Promise<Batches> {
     const results: Batches[] = []
     for (let i = 0; i < batches.length; i++) {
       const batch = batches[i]
       const result = batch === undefined ? NOTHING : step.operator.process(batch, port, step.ctx)
-      if (result instanceof Promise) return this.#applyRest({ step, port, batches: batches.slice(i + 1) }, results, result).then(finish)
+      if (result instanceof Promise) return this.#rest({ step, port, batches: batches.slice(i + 1) }, results, result)
       results.push(result)
     }
-    return finish(results.length === 1 ? (results[0] ?? NOTHING) : results.flat())
+    return results.flat()
   }
 
-  async #applyRest(
+  async #rest(
     rest: { readonly step: Step; readonly port: number; readonly batches: Batches },
     results: Batches[],
     first: Promise<Batches>,
@@ -176,7 +179,7 @@ export class Pipeline {
     const last = step.metrics.at(-1)
     if (first === undefined || last === undefined) return
     const fused = first !== last
-    const passed = fused ? rows.left + rows.errors.filter((error) => !isFilterError(error)).length : rows.left
+    const passed = fused && rows.errors.length > 0 ? rows.left + rows.errors.filter((error) => !isFilterError(error)).length : rows.left
     if (fused) first.count(rows.came, passed, micros, now)
     last.count(fused ? passed : rows.came, rows.left, micros, now)
     for (const error of rows.errors) this.#parts.errors.report(fused && isFilterError(error) ? first : last, error)

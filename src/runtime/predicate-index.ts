@@ -8,8 +8,16 @@ export interface Indexed<T> {
   readonly prefilter: Prefilter
 }
 
+/** What the targets of a row are told to. */
+export interface Matches<T> {
+  /** A target that may want the row; the same one may come several times. */
+  add(target: T): void
+}
+
 type Key = number | bigint | string | boolean
 type Class = 'number' | 'string' | 'boolean'
+
+const CLASSES: readonly Class[] = ['number', 'string', 'boolean']
 
 /**
  * Finds for each row those of many rules whose prefilter it may pass: a look-up for equality, a binary search for thresholds. A value
@@ -23,9 +31,8 @@ export class PredicateIndex<T> {
     this.#columns = [...bySlot].map(([slot, list]) => new ColumnIndex(slot, list))
   }
 
-  /** Calls `found` for every target that may want the row, each once. */
-  match(row: Row, found: (target: T) => void): void {
-    for (const column of this.#columns) column.match(row, found)
+  match(row: Row, into: Matches<T>): void {
+    for (const column of this.#columns) column.match(row, into)
   }
 }
 
@@ -34,8 +41,8 @@ class ColumnIndex<T> {
   readonly #equal = new Map<Key, T[]>()
   readonly #above: Thresholds<T>
   readonly #below: Thresholds<T>
-  /** Targets with a literal of each class: what a value of another class goes to. */
-  readonly #classes: Readonly<Record<Class, readonly T[]>>
+  /** By the class of a value: the targets whose literals it cannot be compared with, which fail on it. */
+  readonly #others: Readonly<Record<Class | 'object', readonly T[]>>
 
   constructor(slot: number, entries: readonly Indexed<T>[]) {
     this.#slot = slot
@@ -44,32 +51,28 @@ class ColumnIndex<T> {
       for (const value of prefilter.values) classes[classOf(value)].add(target)
       if (prefilter.op === '=') for (const value of new Set(prefilter.values.map(keyOf))) push(this.#equal, value, target)
     }
-    this.#classes = { number: [...classes.number], string: [...classes.string], boolean: [...classes.boolean] }
+    const others = (own?: Class): readonly T[] => CLASSES.flatMap((name) => (name === own ? [] : [...classes[name]]))
+    this.#others = { number: others('number'), string: others('string'), boolean: others('boolean'), object: others() }
     this.#above = new Thresholds(entries.filter(({ prefilter: { op } }) => op === '>' || op === '>='))
     this.#below = new Thresholds(entries.filter(({ prefilter: { op } }) => op === '<' || op === '<='))
   }
 
-  match(row: Row, found: (target: T) => void): void {
+  match(row: Row, into: Matches<T>): void {
     const value: Cell = row[this.#slot]
     if (value === null || value === undefined) return
-    if (typeof value === 'object') {
-      this.#others(undefined, found)
-      return
+    if (typeof value === 'string') this.#give(this.#equal.get(value), this.#others.string, into)
+    else if (typeof value === 'object') this.#give(undefined, this.#others.object, into)
+    else if (typeof value === 'boolean') this.#give(this.#equal.get(value), this.#others.boolean, into)
+    else {
+      this.#give(this.#equal.get(keyOf(value)), this.#others.number, into)
+      this.#above.upTo(value, into)
+      this.#below.from(value, into)
     }
-    const same = this.#equal.get(keyOf(value))
-    if (same !== undefined) for (const target of same) found(target)
-    if (typeof value === 'number' || typeof value === 'bigint') {
-      this.#above.upTo(value, found)
-      this.#below.from(value, found)
-    }
-    this.#others(classOf(value), found)
   }
 
-  /** Those whose literals are all of another class: they fail on the value. */
-  #others(own: Class | undefined, found: (target: T) => void): void {
-    for (const name of ['number', 'string', 'boolean'] as const) {
-      if (name !== own) for (const target of this.#classes[name]) found(target)
-    }
+  #give(same: readonly T[] | undefined, others: readonly T[], into: Matches<T>): void {
+    if (same !== undefined) for (const target of same) into.add(target)
+    for (const target of others) into.add(target)
   }
 }
 
@@ -86,19 +89,21 @@ class Thresholds<T> {
   }
 
   /** Those with a limit of at most `value`. */
-  upTo(value: number | bigint, found: (target: T) => void): void {
+  upTo(value: number | bigint, into: Matches<T>): void {
+    if (this.#sorted.length === 0) return
     const end = this.#search((limit) => limit <= value)
-    for (let i = 0; i < end; i++) this.#give(i, found)
+    for (let i = 0; i < end; i++) this.#give(i, into)
   }
 
   /** Those with a limit of at least `value`. */
-  from(value: number | bigint, found: (target: T) => void): void {
-    for (let i = this.#search((limit) => limit < value); i < this.#sorted.length; i++) this.#give(i, found)
+  from(value: number | bigint, into: Matches<T>): void {
+    if (this.#sorted.length === 0) return
+    for (let i = this.#search((limit) => limit < value); i < this.#sorted.length; i++) this.#give(i, into)
   }
 
-  #give(i: number, found: (target: T) => void): void {
+  #give(i: number, into: Matches<T>): void {
     const entry = this.#sorted[i]
-    if (entry !== undefined) found(entry.target)
+    if (entry !== undefined) into.add(entry.target)
   }
 
   /** How many limits from the start pass the test, which is true first and then false. */

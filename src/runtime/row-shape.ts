@@ -22,7 +22,7 @@ export function rowShape(common: ActionProperties): RowShape {
   if (dataField !== undefined) steps.push((input) => takeMember(input, dataField))
   if (common.fields !== undefined) steps.push(keepColumns(common.fields))
   if (common.excludeFields !== undefined) steps.push(dropColumns(new Set(common.excludeFields)))
-  return (input) => steps.reduce((rows, step) => step(rows), input)
+  return steps.length === 0 ? (input) => input : (input) => steps.reduce((rows, step) => step(rows), input)
 }
 
 /** Members of `data` that an action sends, for data that a template made. */

@@ -1,7 +1,9 @@
 import type { Offset } from '../api/source.ts'
+import type { RowBatch } from '../data/batch.ts'
 import type { SourceNode } from '../plan/nodes.ts'
 import { ROW_MARK } from '../plan/row-marks.ts'
 import { prefilterOf } from '../plan/prefilter.ts'
+import type { Token } from './confirmations.ts'
 import type { ErrorPath } from './error-path.ts'
 import type { NodeMetrics } from './metrics.ts'
 import { readLayout } from './row-reader.ts'
@@ -49,7 +51,7 @@ export function openInput(parts: InputParts): Input {
   if (stream.shared) {
     // What becomes of a row can be told only of those that come here.
     const prefilter = node.meta.includes(ROW_MARK) ? undefined : prefilterOf(spec.plan, node)
-    const joined = shared.join(stream, node, subscriber(parts, stream), prefilter)
+    const joined = shared.join(stream, node, new SharedConsumer(parts, stream), prefilter)
     return { ...place, metrics: joined.source.nodes, ...joined }
   }
   const reader = readerFor(engine, stream)(readLayout(node))
@@ -61,18 +63,42 @@ export function openInput(parts: InputParts): Input {
   return { ...place, source, metrics: source.nodes, ended: source.run(), leave: () => source.stop(), close: () => source.close() }
 }
 
-function subscriber({ engine, consumer, first }: InputParts, stream: StreamSpec): Subscriber {
-  return {
-    accept: (batch, token) => consumer.accept(batch, token),
-    room: () => consumer.room(),
-    releaseTokens: () => consumer.releaseTokens(),
-    unseen: (rows) => {
-      if (first !== undefined) first.unseen = rows
-    },
-    dropped: (rows, why) => first?.fail(`buffer full, drop message from ${stream.name}: ${why}`, engine.clock.now(), rows),
-    get failing() {
-      return consumer.failing
-    },
+/** A rule as a shared stream sees it. */
+class SharedConsumer implements Subscriber {
+  readonly #consumer: InputParts['consumer']
+  readonly #parts: Pick<InputParts, 'engine' | 'first'>
+  readonly #stream: string
+
+  constructor(parts: InputParts, stream: StreamSpec) {
+    this.#consumer = parts.consumer
+    this.#parts = parts
+    this.#stream = stream.name
+  }
+
+  get failing(): boolean {
+    return this.#consumer.failing
+  }
+
+  accept(batch: RowBatch, token: Token | undefined): void | Promise<void> {
+    return this.#consumer.accept(batch, token)
+  }
+
+  room(): Promise<void> | undefined {
+    return this.#consumer.room()
+  }
+
+  releaseTokens(): void {
+    this.#consumer.releaseTokens()
+  }
+
+  unseen(rows: () => number): void {
+    const { first } = this.#parts
+    if (first !== undefined) first.unseen = rows
+  }
+
+  dropped(rows: number, why: string): void {
+    const { first, engine } = this.#parts
+    first?.fail(`buffer full, drop message from ${this.#stream}: ${why}`, engine.clock.now(), rows)
   }
 }
 

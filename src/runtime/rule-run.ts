@@ -12,6 +12,7 @@ import type { NodeMetrics } from './metrics.ts'
 import { RuleCore, type RuleCoreParts } from './rule-core.ts'
 import type { Topology } from './rule.ts'
 import { type Input, type InputParts, openInput } from './rule-inputs.ts'
+import { RulePort } from './rule-port.ts'
 import { type RuleGraph, ruleSteps } from './rule-steps.ts'
 import type { EngineParts } from './running-source.ts'
 import type { RowConsumer } from './source-driver.ts'
@@ -137,14 +138,7 @@ export class RuleRun {
       ...(from === undefined ? {} : { from }),
       errors: this.#errors,
       first: after?.metrics[0],
-      consumer: {
-        accept: this.#explain?.source(node, accept) ?? accept,
-        room: () => core.pipeline.room(),
-        releaseTokens: () => core.pipeline.releaseTokens(),
-        get failing() {
-          return core.pipeline.failing
-        },
-      },
+      consumer: new RulePort(core.pipeline, this.#explain?.source(node, accept) ?? accept),
     }
   }
 

@@ -8,7 +8,8 @@ import { nodeContext } from './context.ts'
 import type { ErrorPath } from './error-path.ts'
 import { MessageFormer, type Template } from './message-former.ts'
 import { ConnectionMetrics, NodeMetrics } from './metrics.ts'
-import { codecOf, type EngineParts } from './running-source.ts'
+import type { EngineParts } from './running-source.ts'
+import { codecOf } from './shared-codecs.ts'
 import { SinkDriver } from './sink-driver.ts'
 import type { ActionSpec } from './spec.ts'
 
@@ -52,7 +53,7 @@ export function runSink(parts: RunningSinkParts): RunningSink {
   })
   const former = new MessageFormer({
     common,
-    codec: codecOf(engine.registry, common.format, codecConfig(common)),
+    codec: engine.codecs.of(common.format, codecConfig(common)),
     ...(common.dataTemplate === undefined ? {} : { dataTemplate: compileTemplate(common.dataTemplate) }),
     props: propertyTemplates(definition, own),
     sendError: parts.sendError,

@@ -1,7 +1,6 @@
 import { PlutinoError } from '../base/errors.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
-import type { Codec } from '../api/codec.ts'
 import type { SourceDefinition } from '../api/definition.ts'
 import type { Registry } from '../api/registry.ts'
 import type { Offset } from '../api/source.ts'
@@ -11,6 +10,7 @@ import { nodeContext } from './context.ts'
 import type { ErrorPath } from './error-path.ts'
 import { ConnectionMetrics, NodeMetrics } from './metrics.ts'
 import { type ReadLayout, type RowReader, rowReader } from './row-reader.ts'
+import { codecOf, type SharedCodecs } from './shared-codecs.ts'
 import { type RowConsumer, SourceDriver } from './source-driver.ts'
 import type { StreamSpec } from './spec.ts'
 import { timestampReader } from './timestamp.ts'
@@ -26,6 +26,8 @@ export interface EngineParts {
   readonly checkpoints?: CheckpointStore
   /** Compiles the expressions of all rules, so that equal statements share their code. */
   readonly compiler: Compiler
+  /** Encoders of all rules, for the same reason. */
+  readonly codecs: SharedCodecs
 }
 
 export interface RunningSourceParts {
@@ -119,14 +121,4 @@ export function readerFor(engine: Pick<EngineParts, 'registry' | 'timeZone'>, st
   const declared = stream.columns === undefined ? {} : { declared: stream.columns.map((column) => column.name) }
   const timestamps = timestampReader(stream.timestampFormat, timeZone)
   return (layout) => rowReader(layout, { ...codec, ...declared, strict: stream.strict, timestamps })
-}
-
-/** Throws `config_invalid` for a format that nobody knows. */
-export function codecOf(registry: Registry, format: string, config: StreamSpec['codecConfig']): Codec {
-  const definition = registry.find('codec', format)
-  if (definition === undefined) {
-    const known = registry.list('codec').map((d) => d.name)
-    throw new PlutinoError('config_invalid', `there is no format "${format}"`, { hint: `use one of ${known.join(', ')}` })
-  }
-  return definition.create(config)
 }

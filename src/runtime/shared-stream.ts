@@ -2,7 +2,7 @@ import type { Row, RowBatch } from '../data/batch.ts'
 import type { Prefilter } from '../plan/prefilter.ts'
 import type { Token } from './confirmations.ts'
 import { layoutMapping, slotsOf, unionLayout } from './layout.ts'
-import { PredicateIndex } from './predicate-index.ts'
+import { type Matches, PredicateIndex } from './predicate-index.ts'
 import type { Layout, ReadLayout, RowReader } from './row-reader.ts'
 import type { RowConsumer } from './source-driver.ts'
 
@@ -25,11 +25,35 @@ interface Subscription {
   readonly subscriber: Subscriber
   readonly prefilter: Prefilter | undefined
   map: (batch: RowBatch) => RowBatch
-  /** Rows of the batch at hand that it may want, and the place of the last of them. */
+  /** Rows of the batch at hand that it may want, and the last of them. */
   wanted: Row[] | undefined
-  last: number
+  last: Row | undefined
   /** Rows that came to it through the index. */
   shown: number
+  /** It stands among those that may have no room. */
+  crowded: boolean
+}
+
+/** The rows of a batch that each rule may want. */
+class Selection implements Matches<Subscription> {
+  readonly touched: Subscription[] = []
+  #row: Row = []
+
+  select(index: PredicateIndex<Subscription>, rows: readonly Row[]): void {
+    for (const row of rows) {
+      this.#row = row
+      index.match(row, this)
+    }
+  }
+
+  add(subscription: Subscription): void {
+    const row = this.#row
+    if (subscription.wanted === undefined) {
+      this.touched.push(subscription)
+      subscription.wanted = [row]
+    } else if (subscription.last !== row) subscription.wanted.push(row)
+    subscription.last = row
+  }
 }
 
 /**
@@ -44,8 +68,8 @@ export class SharedStream implements RowConsumer {
   #index: PredicateIndex<Subscription> | undefined
   /** Rows that went through the index. */
   #passed = 0
-  /** Those that may have no room: they were given rows since they were found to have some. */
-  readonly #crowded = new Set<Subscription>()
+  /** Those that may have no room. */
+  #crowded: Subscription[] = []
   /** Those that see every row. */
   #always: readonly Subscription[] = []
 
@@ -59,15 +83,24 @@ export class SharedStream implements RowConsumer {
 
   /** Returns the function that ends the subscription. */
   subscribe(layout: Layout, subscriber: Subscriber, prefilter?: Prefilter): () => void {
-    const subscription: Subscription = { layout, subscriber, prefilter, map: (batch) => batch, wanted: undefined, last: -1, shown: 0 }
+    const subscription: Subscription = {
+      layout,
+      subscriber,
+      prefilter,
+      map: (batch) => batch,
+      wanted: undefined,
+      last: undefined,
+      shown: 0,
+      crowded: true,
+    }
     const before = this.#passed
     subscriber.unseen(() => (prefilter === undefined ? 0 : this.#passed - before - subscription.shown))
     this.#subscriptions = [...this.#subscriptions, subscription]
-    this.#crowded.add(subscription)
+    this.#crowded.push(subscription)
     this.#reader = undefined
     return () => {
       this.#subscriptions = this.#subscriptions.filter((other) => other !== subscription)
-      this.#crowded.delete(subscription)
+      this.#crowded = this.#crowded.filter((other) => other !== subscription)
       this.#reader = undefined
     }
   }
@@ -108,21 +141,12 @@ export class SharedStream implements RowConsumer {
 
   /** Gives each indexed rule the rows that it may want. */
   #select(index: PredicateIndex<Subscription>, batch: RowBatch, give: (subscription: Subscription, rows: RowBatch) => void): void {
-    const touched: Subscription[] = []
-    let place = 0
-    let row = batch.rows[0]
-    const found = (subscription: Subscription): void => {
-      if (row === undefined || (subscription.wanted !== undefined && subscription.last === place)) return
-      if (subscription.wanted === undefined) touched.push(subscription)
-      subscription.wanted ??= []
-      subscription.wanted.push(row)
-      subscription.last = place
-    }
-    for (; row !== undefined; row = batch.rows[++place]) index.match(row, found)
+    const selection = new Selection()
+    selection.select(index, batch.rows)
     this.#passed += batch.rows.length
-    for (const subscription of touched) {
+    for (const subscription of selection.touched) {
       const rows = subscription.wanted ?? []
-      subscription.wanted = undefined
+      subscription.wanted = subscription.last = undefined
       subscription.shown += rows.length
       give(subscription, { schema: batch.schema, rows })
     }
@@ -130,31 +154,39 @@ export class SharedStream implements RowConsumer {
 
   #offer(subscription: Subscription, batch: RowBatch, token: Token | undefined): Promise<void> | undefined {
     const { subscriber, map } = subscription
-    this.#crowded.add(subscription)
-    if (!subscriber.failing) return this.#give(subscriber, map(batch), token)
+    if (!subscriber.failing) return this.#give(subscription, map(batch), token)
     subscriber.releaseTokens()
-    if (subscriber.room() === undefined) return this.#give(subscriber, map(batch), undefined)
+    if (subscriber.room() === undefined) return this.#give(subscription, map(batch), undefined)
     subscriber.dropped(batch.rows.length, 'a sink of the rule cannot be reached')
     return undefined
   }
 
   /** A rule that fails on a batch fails alone. */
-  #give(subscriber: Subscriber, batch: RowBatch, token: Token | undefined): Promise<void> | undefined {
+  #give(subscription: Subscription, batch: RowBatch, token: Token | undefined): Promise<void> | undefined {
+    const { subscriber } = subscription
     const lose = (error: unknown): void => subscriber.dropped(batch.rows.length, error instanceof Error ? error.message : String(error))
     try {
-      return subscriber.accept(batch, token)?.catch(lose)
+      const pending = subscriber.accept(batch, token)
+      if (pending !== undefined) return pending.catch(lose).then(() => this.#given(subscription))
     } catch (error) {
       lose(error)
-      return undefined
     }
+    this.#given(subscription)
+    return undefined
+  }
+
+  #given(subscription: Subscription): void {
+    if (subscription.crowded || subscription.subscriber.room() === undefined) return
+    subscription.crowded = true
+    this.#crowded.push(subscription)
   }
 
   room(): Promise<void> | undefined {
-    for (const subscription of this.#crowded) {
-      const { subscriber } = subscription
-      const wait = subscriber.room()
-      if (wait !== undefined && !subscriber.failing) return wait
-      this.#crowded.delete(subscription)
+    for (let last = this.#crowded.at(-1); last !== undefined; last = this.#crowded.at(-1)) {
+      const wait = last.subscriber.room()
+      if (wait !== undefined && !last.subscriber.failing) return wait
+      last.crowded = false
+      this.#crowded.pop()
     }
     return undefined
   }

@@ -21,6 +21,7 @@ import { ErrorPath, messageOf } from '../../src/runtime/error-path.ts'
 import { ExplainWhy } from '../../src/runtime/explain-why/explain-why.ts'
 import type { RowFate } from '../../src/runtime/explain-why/fates.ts'
 import { RuleCore } from '../../src/runtime/rule-core.ts'
+import { SharedCodecs } from '../../src/runtime/shared-codecs.ts'
 import { ruleSteps } from '../../src/runtime/rule-steps.ts'
 import { readLayout } from '../../src/runtime/row-reader.ts'
 import { readerFor } from '../../src/runtime/running-source.ts'
@@ -71,7 +72,7 @@ export class GoldenRule {
     this.#spec = spec
     this.#clock = clock
     const log = new RecordingLogger()
-    const engine = { registry, clock, log, timeZone: 'UTC', compiler }
+    const engine = { registry, clock, log, timeZone: 'UTC', compiler, codecs: new SharedCodecs(registry) }
     const states = new Map<string, StreamContext['state']>()
     const state = (node: string): StreamContext['state'] => states.get(node) ?? memory()
     this.#explain = tell === undefined ? undefined : new ExplainWhy({ tell, single: false })
