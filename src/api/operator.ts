@@ -25,7 +25,10 @@ export interface Operator {
   advance?(time: number, ctx: StreamContext): Batches
   /** True: in event time `advance` is called with every watermark, also with those that rows of one batch have moved one after another. */
   readonly everyWatermark?: boolean
-  /** Outside event time: when `advance` must be called next at the latest, in milliseconds. Asked after each call. */
+  /**
+   * Outside event time: when `advance` must be called next at the latest, in milliseconds. Asked after each call. `-Infinity`, also in
+   * event time: it has left work over, for which `advance` is called again with the time of before, when others have had their turn.
+   */
   wakeAt?(): number | undefined
   /** The state for a checkpoint as plain data, which later calls do not change. May be large: it is made in one go, so it copies memory and formats nothing. */
   snapshot?(): Value

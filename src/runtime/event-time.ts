@@ -11,7 +11,7 @@ import { isSorted, SortedRows } from './sorted-rows.ts'
 import { timestampError } from './timestamp.ts'
 
 export interface EventTimeParts {
-  readonly pipeline: Pick<Pipeline, 'accept' | 'advance' | 'everyWatermark'>
+  readonly pipeline: Pick<Pipeline, 'accept' | 'advance' | 'everyWatermark' | 'wakeAt'>
   /** Of the rule; those without a TIMESTAMP are tables, whose rows pass at once. */
   readonly sources: readonly SourceNode[]
   /** How much later than the newest row of its stream a row may come, in milliseconds. */
@@ -44,8 +44,11 @@ export class EventTime implements RuleTime {
   readonly #streams: ReadonlyMap<number, Stream>
   readonly #waiting = new SortedRows()
   #watermark = Number.NEGATIVE_INFINITY
-  /** The operators have been told of it. */
+  /** The operators have been told of it, or will be. */
   #told = Number.NEGATIVE_INFINITY
+  /** The last one of which they have been told. */
+  #passed = Number.NEGATIVE_INFINITY
+  #closed = false
 
   constructor(parts: EventTimeParts) {
     this.#parts = parts
@@ -57,7 +60,9 @@ export class EventTime implements RuleTime {
 
   start(): void {}
 
-  close(): void {}
+  close(): void {
+    this.#closed = true
+  }
 
   accept(port: number, batch: RowBatch, token: Token | undefined): void | Promise<void> {
     const stream = this.#streams.get(port)
@@ -86,7 +91,7 @@ export class EventTime implements RuleTime {
   restore(state: Value): void {
     if (!isStruct(state)) return
     const { watermark, newest, waiting } = state
-    if (typeof watermark === 'number') this.#watermark = this.#told = watermark
+    if (typeof watermark === 'number') this.#watermark = this.#told = this.#passed = watermark
     if (isStruct(newest)) {
       for (const [port, stream] of this.#streams) {
         const time = newest[port]
@@ -161,9 +166,21 @@ export class EventTime implements RuleTime {
     for (let i = from; i < deeds.length; i++) {
       const deed = deeds[i]
       if (deed === undefined) return
+      if ('watermark' in deed) this.#passed = deed.watermark
       const pending = 'batch' in deed ? pipeline.accept(deed.port, deed.batch, token) : pipeline.advance(deed.watermark)
-      if (pending !== undefined) return pending.then(() => this.#perform(deeds, i + 1, token))
+      const finished = pending === undefined ? this.#finish() : pending.then(() => this.#finish())
+      if (finished !== undefined) return finished.then(() => this.#perform(deeds, i + 1, token))
     }
+  }
+
+  /** An operator that has left work over goes on with it after others had their turn. */
+  #finish(): void | Promise<void> {
+    const { pipeline, clock } = this.#parts
+    if (this.#closed || pipeline.wakeAt() !== Number.NEGATIVE_INFINITY) return
+    return clock
+      .sleep(0)
+      .then(() => (this.#closed ? undefined : pipeline.advance(this.#passed)))
+      .then(() => this.#finish())
   }
 
   #schemaOf(port: number): Schema {

@@ -6,8 +6,10 @@ import type { Token } from './confirmations.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { RuleTime } from './rule-time.ts'
 
-/** How many times operators are woken in one go; then others get their turn. */
-const MOST_WAKES = 256
+/** How many times that have passed operators are woken for one by one; then they hear of the present at once. */
+const MOST_WAKES = 16
+/** A time that passed so long ago was missed: the machine slept, or the rule did not run. In milliseconds. */
+const MISSED = 10_000
 
 export interface ProcessingTimeParts {
   readonly pipeline: Pick<Pipeline, 'accept' | 'advance' | 'wakeAt'>
@@ -66,18 +68,32 @@ export class ProcessingTime implements RuleTime {
     return passed.then(() => this.#arm())
   }
 
-  /** Wakes the operators one due time after another, so that what they make of a long gap is given away in pieces. */
-  #catchUp(time: number): void | Promise<void> {
+  /**
+   * Wakes the operators one due time after another. After a leap they hear of the present at once: what fires for rows fires all the
+   * same, and windows without rows are not made up for by the thousand.
+   */
+  #catchUp(time: number, wakes = 0): void | Promise<void> {
     const { pipeline } = this.#parts
-    for (let wakes = 0; wakes < MOST_WAKES; wakes++) {
-      const due = pipeline.wakeAt()
-      const to = due === undefined || due >= time ? time : Math.max(due, this.#last)
+    for (let wake = wakes; ; wake++) {
+      const to = wake < MOST_WAKES ? this.#nextDue(time) : time
       if (to < this.#last) return
       this.#last = to
       const pending = pipeline.advance(to)
-      if (pending !== undefined) return pending.then(() => (to < time ? this.#catchUp(time) : undefined))
-      if (to >= time) return
+      if (pending !== undefined) return pending.then(() => (to < time ? this.#catchUp(time, wake + 1) : this.#finish(time)))
+      if (to >= time) return this.#finish(time)
     }
+  }
+
+  /** The first time until `time` at which an operator is due, `time` when there is none or it was missed. */
+  #nextDue(time: number): number {
+    const due = this.#parts.pipeline.wakeAt()
+    return due === undefined || due >= time || time - due > MISSED ? time : Math.max(due, this.#last)
+  }
+
+  /** An operator that is still due has left work over: others get their turn first. */
+  #finish(time: number): void | Promise<void> {
+    const due = this.#parts.pipeline.wakeAt()
+    if (due === undefined || due > time) return
     return this.#parts.clock.sleep(0).then(() => (this.#closed ? undefined : this.#catchUp(time)))
   }
 

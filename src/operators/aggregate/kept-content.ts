@@ -46,6 +46,7 @@ export class KeptContent implements WindowContent {
     const groups = new Groups(this.#fold, new KeyIndex())
     const rows = this.#rows.toArray()
     groups.add(rows, 0, rows.length)
+    output.worked(rows.length)
     giveGroups(this.#fold, groups, output, times)
   }
 

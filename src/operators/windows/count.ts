@@ -1,5 +1,6 @@
 import { isStruct, type Value } from '../../data/value.ts'
 import { type DriverParts, type RowRun, timeAt, type WindowDriver } from './driver.ts'
+import { MOST_WORK } from './output.ts'
 
 interface CountSpec {
   /** Rows in a window. */
@@ -22,16 +23,18 @@ export class Count implements WindowDriver {
     this.#spec = spec
   }
 
-  take(run: RowRun): void {
+  take(run: RowRun): number {
     const { step } = this.#spec
     let { from } = run
     while (from < run.to) {
+      if (this.#parts.output.work >= MOST_WORK) return from
       this.#start ??= timeAt(run, from)
       const count = Math.min(run.to - from, step - (this.#seen % step))
       this.#add(run, from, count)
       from += count
       if (this.#seen % step === 0 && this.#held === this.#spec.length) this.#fire(timeAt(run, from - 1))
     }
+    return run.to
   }
 
   advance(): void {}

@@ -2,6 +2,7 @@ import { rowsOfState, stateOfRows } from '../../data/row-state.ts'
 import { isStruct, type Value } from '../../data/value.ts'
 import type { Row } from '../../data/batch.ts'
 import { type DriverParts, type RowRun, timeAt, type WindowDriver } from './driver.ts'
+import { MOST_WORK } from './output.ts'
 import { RowQueue } from './row-queue.ts'
 import type { SlidingSpec } from './sliding.ts'
 
@@ -26,13 +27,14 @@ export class Delayed implements WindowDriver {
   readonly #triggers = new RowQueue<number>()
   /** How many of them came before the last watermark. */
   #settled = 0
+  #unfinished = false
 
   constructor(parts: DriverParts, spec: SlidingSpec) {
     this.#parts = parts
     this.#spec = spec
   }
 
-  take(run: RowRun): void {
+  take(run: RowRun): number {
     const { fires } = this.#spec
     for (let i = run.from; i < run.to; i++) {
       const row = run.rows[i]
@@ -42,14 +44,25 @@ export class Delayed implements WindowDriver {
       if (fires === undefined || fires(row)) this.#triggers.push(time)
       this.#forget((this.#triggers.at(0) ?? time) - this.#spec.length)
     }
+    return run.to
+  }
+
+  get unfinished(): boolean {
+    return this.#unfinished
   }
 
   advance(time: number): void {
-    const ready = this.#parts.eventTime ? this.#settled : this.#triggers.size
-    let fired = 0
-    for (; fired < ready; fired++) {
+    const { eventTime, output } = this.#parts
+    let ready = eventTime ? this.#settled : this.#triggers.size
+    this.#unfinished = false
+    for (; ready > 0; ready--) {
       const trigger = this.#triggers.at(0)
       if (trigger === undefined || trigger + this.#spec.delay > time) break
+      if (output.work >= MOST_WORK) {
+        this.#unfinished = true
+        this.#settled = ready
+        return
+      }
       this.#triggers.drop(1)
       this.#fire(trigger)
     }

@@ -5,8 +5,11 @@ import type { WindowNotes } from './notes.ts'
 import type { WindowOutput } from './output.ts'
 import type { Ticks } from './ticks.ts'
 
-/** More windows one after another in which nothing is are left out, where time makes a leap: it may be one of a thousand years. */
-export const MOST_EMPTY = 100_000
+/**
+ * More windows one after another in which nothing is are left out, where time makes a leap. That of rows may be one of a thousand years;
+ * that of the clock is a machine that slept, after which eKuiper's ticker fires once.
+ */
+const MOST_EMPTY = { eventTime: 100_000, clock: 1 } as const
 
 /** Rows `from <= i < to` of one input, whose times are in `slot`. */
 export interface RowRun {
@@ -19,9 +22,11 @@ export interface RowRun {
 
 /** When a kind of window fires, and with which rows. */
 export interface WindowDriver {
-  /** Takes rows, which are not older than those before. */
-  take(run: RowRun): void
+  /** Takes rows, which are not older than those before. Gives the first that it has not taken, so that others get their turn; else `to`. */
+  take(run: RowRun): number
   advance(time: number): void
+  /** Not all that is due until the last time has fired: `advance` is called with it again. */
+  readonly unfinished?: boolean
   wakeAt(): number | undefined
   snapshot(): Value
   restore(state: Value): void
@@ -36,6 +41,12 @@ export interface DriverParts {
   readonly eventTime: boolean
   /** Empty windows need not be fired. */
   readonly omitEmpty: boolean
+}
+
+/** How many windows without rows fire where time makes a leap. */
+export function mostEmpty({ eventTime, omitEmpty }: DriverParts): number {
+  if (omitEmpty) return 0
+  return eventTime ? MOST_EMPTY.eventTime : MOST_EMPTY.clock
 }
 
 export function timeAt({ rows, slot }: RowRun, index: number): number {

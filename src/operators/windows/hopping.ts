@@ -1,5 +1,5 @@
 import { isStruct, type Value } from '../../data/value.ts'
-import { type DriverParts, MOST_EMPTY, reaching, type RowRun, timeAt, type WindowDriver } from './driver.ts'
+import { type DriverParts, mostEmpty, reaching, type RowRun, timeAt, type WindowDriver } from './driver.ts'
 import { RowQueue } from './row-queue.ts'
 
 /** How long a window is and how far the next one is. */
@@ -29,7 +29,7 @@ export class Hopping implements WindowDriver {
     this.#hops = hops
   }
 
-  take(run: RowRun): void {
+  take(run: RowRun): number {
     let { from } = run
     while (from < run.to) {
       const border = this.#reach(timeAt(run, from))
@@ -37,6 +37,7 @@ export class Hopping implements WindowDriver {
       this.#parts.content.add(run.rows, from, next, run.port)
       from = next
     }
+    return run.to
   }
 
   advance(time: number): void {
@@ -67,9 +68,10 @@ export class Hopping implements WindowDriver {
   #reach(time: number): number {
     const { content } = this.#parts
     let end = this.#end ?? this.#open(time)
+    const most = mostEmpty(this.#parts)
     let empty = 0
     for (let border = Math.min(end, this.#begin); border <= time; border = Math.min(end, this.#begin)) {
-      if (content.empty && (empty === MOST_EMPTY || this.#parts.omitEmpty)) return this.#skip(end, time)
+      if (content.empty && empty >= most) return this.#skip(end, time)
       content.cut()
       this.#panes.push(border)
       if (border === this.#begin) this.#begin = this.#next(border)

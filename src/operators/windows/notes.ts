@@ -19,7 +19,7 @@ export class WindowNotes {
 
   write(log: Logger): void {
     if (this.#skipped > 0) {
-      log.warn('the time of the rows made a leap: windows without rows are left out', { windows: this.#skipped })
+      log.warn('time made a leap: windows without rows are left out', { windows: this.#skipped })
       this.#skipped = 0
     }
     if (this.#failed === undefined) return

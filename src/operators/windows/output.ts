@@ -2,6 +2,12 @@ import { type Batches, NOTHING } from '../../api/operator.ts'
 import type { Row, RowBatch, Schema } from '../../data/batch.ts'
 import type { PlutinoError } from '../../base/errors.ts'
 
+/**
+ * Rows that windows which overlap go through before others get their turn. One of 100,000 rows that each row makes fire would hold the
+ * process up for minutes.
+ */
+export const MOST_WORK = 100_000
+
 /** Rows of a batch after which another one is begun, so that a long run of windows is no array without bounds. */
 const MOST_ROWS = 65_536
 
@@ -14,9 +20,20 @@ export class WindowOutput {
   #batches: RowBatch[] = []
   #rows: Row[] = []
   #results: number[] = [0]
+  #work = 0
 
   constructor(schema: Schema) {
     this.#schema = schema
+  }
+
+  /** Rows that results since the last `take` went through. */
+  get work(): number {
+    return this.#work
+  }
+
+  /** A content has gone through so many rows to make a result of fewer. */
+  worked(rows: number): void {
+    this.#work += rows
   }
 
   /** The next row of the result that is being made. */
@@ -26,6 +43,7 @@ export class WindowOutput {
 
   /** Ends a result, which may have no rows. */
   end(): void {
+    this.#work += this.#rows.length - (this.#results.at(-1) ?? 0)
     this.#results.push(this.#rows.length)
     if (this.#rows.length >= MOST_ROWS) this.#flush()
   }
@@ -39,6 +57,7 @@ export class WindowOutput {
 
   /** Everything since the last call. */
   take(): Batches {
+    this.#work = 0
     this.#flush()
     if (this.#batches.length === 0) return NOTHING
     const batches = this.#batches

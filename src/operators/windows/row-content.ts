@@ -97,6 +97,7 @@ class RowContent implements WindowContent {
     const sides = Array.from({ length: inputs }, (): Row[] => [])
     this.#rows.toArray().forEach((row, i) => sides[this.#ports.at(i) ?? 0]?.push(row))
     const joined: Row[] = []
+    output.worked(this.#rows.size)
     try {
       joiner(sides, joined)
     } catch (thrown) {

@@ -29,7 +29,7 @@ export class Session implements WindowDriver {
     this.#limits = limits
   }
 
-  take(run: RowRun): void {
+  take(run: RowRun): number {
     let { from } = run
     while (from < run.to) {
       this.#reach(timeAt(run, from), true)
@@ -39,6 +39,7 @@ export class Session implements WindowDriver {
       this.#last = timeAt(run, next - 1)
       from = next
     }
+    return run.to
   }
 
   advance(time: number): void {

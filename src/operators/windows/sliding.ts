@@ -1,6 +1,7 @@
 import { isStruct, type Value } from '../../data/value.ts'
 import type { Row } from '../../data/batch.ts'
 import { type DriverParts, type RowRun, timeAt, type WindowDriver } from './driver.ts'
+import { MOST_WORK } from './output.ts'
 import { RowQueue } from './row-queue.ts'
 
 export interface SlidingSpec {
@@ -19,18 +20,20 @@ export class Sliding implements WindowDriver {
   /** Times of rows that will make it fire. */
   readonly #waiting = new RowQueue<number>()
   #last = Number.NEGATIVE_INFINITY
+  #unfinished = false
 
   constructor(parts: DriverParts, spec: SlidingSpec) {
     this.#parts = parts
     this.#spec = spec
   }
 
-  take(run: RowRun): void {
-    const { content, eventTime } = this.#parts
+  take(run: RowRun): number {
+    const { content, eventTime, output } = this.#parts
     const { fires } = this.#spec
     for (let i = run.from; i < run.to; i++) {
+      if (output.work >= MOST_WORK) return i
       const time = Math.max(timeAt(run, i), this.#last)
-      if (time > this.#last) this.#fireUntil(this.#last)
+      if (time > this.#last && !this.#fireUntil(this.#last)) return i
       content.add(run.rows, i, i + 1, run.port)
       this.#times.push(time)
       this.#last = time
@@ -39,10 +42,15 @@ export class Sliding implements WindowDriver {
       else if (eventTime) this.#waiting.push(time)
       else this.#fire(time)
     }
+    return run.to
+  }
+
+  get unfinished(): boolean {
+    return this.#unfinished
   }
 
   advance(time: number): void {
-    this.#fireUntil(time)
+    this.#unfinished = !this.#fireUntil(time)
   }
 
   /** Outside event time it fires with its rows. */
@@ -61,13 +69,16 @@ export class Sliding implements WindowDriver {
     if (content !== undefined) this.#parts.content.restore(content)
   }
 
-  #fireUntil(time: number): void {
+  /** False: others get their turn before all have fired. */
+  #fireUntil(time: number): boolean {
     let first = this.#waiting.at(0)
     while (first !== undefined && first <= time) {
+      if (this.#parts.output.work >= MOST_WORK) return false
       this.#waiting.drop(1)
       this.#fire(first)
       first = this.#waiting.at(0)
     }
+    return true
   }
 
   #fire(trigger: number): void {

@@ -29,7 +29,7 @@ export class State implements WindowDriver {
     this.#spec = spec
   }
 
-  take(run: RowRun): void {
+  take(run: RowRun): number {
     for (let i = run.from; i < run.to; i++) {
       const row = run.rows[i]
       if (row === undefined) continue
@@ -37,6 +37,7 @@ export class State implements WindowDriver {
       if (this.#spec.emit === undefined) this.#splits(run, i, { key, begins: this.#spec.begin(row) })
       else this.#encloses(run, i, { key, row })
     }
+    return run.to
   }
 
   advance(): void {}

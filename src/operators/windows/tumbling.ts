@@ -1,5 +1,5 @@
 import { isStruct, type Value } from '../../data/value.ts'
-import { type DriverParts, MOST_EMPTY, reaching, type RowRun, timeAt, type WindowDriver } from './driver.ts'
+import { type DriverParts, mostEmpty, reaching, type RowRun, timeAt, type WindowDriver } from './driver.ts'
 
 /** Windows that follow each other: `[start, end)`. The first begins with its first row, or with the rule, and ends at an aligned time. */
 export class Tumbling implements WindowDriver {
@@ -14,7 +14,7 @@ export class Tumbling implements WindowDriver {
     this.#length = length
   }
 
-  take(run: RowRun): void {
+  take(run: RowRun): number {
     let { from } = run
     while (from < run.to) {
       const end = this.#reach(timeAt(run, from))
@@ -22,6 +22,7 @@ export class Tumbling implements WindowDriver {
       this.#parts.content.add(run.rows, from, next, run.port)
       from = next
     }
+    return run.to
   }
 
   advance(time: number): void {
@@ -49,9 +50,10 @@ export class Tumbling implements WindowDriver {
   #reach(time: number): number {
     const { content, output, ticks } = this.#parts
     let end = this.#end ?? this.#open(time)
+    const most = mostEmpty(this.#parts)
     let empty = 0
     while (end <= time) {
-      if (content.empty && (empty === MOST_EMPTY || this.#parts.omitEmpty)) return this.#skip(end, time)
+      if (content.empty && empty >= most) return this.#skip(end, time)
       empty = content.empty ? empty + 1 : 0
       content.fire({ start: this.#start, end, trigger: end }, output)
       content.clear()

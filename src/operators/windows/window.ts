@@ -1,8 +1,9 @@
 import type { StreamContext } from '../../api/context.ts'
 import type { Batches, Operator } from '../../api/operator.ts'
 import type { Row, RowBatch } from '../../data/batch.ts'
-import type { Cell, Value } from '../../data/value.ts'
+import { type Cell, isStruct, type Value } from '../../data/value.ts'
 import type { CompileDeps, Compiler } from '../../expression/compile.ts'
+import { Backlog, type Given } from './backlog.ts'
 import { condition, partitionKey } from './conditions.ts'
 import type { ContentFactory, Joiner } from './content.ts'
 import { Count } from './count.ts'
@@ -43,6 +44,7 @@ class Window implements Operator {
   readonly #output = new WindowOutput({ columns: [] })
   readonly #notes = new WindowNotes()
   readonly #driver: WindowDriver
+  readonly #backlog = new Backlog()
 
   constructor({ spec, inputs, omitEmpty }: WindowParts, makeContent: ContentFactory, deps: WindowDeps) {
     this.everyWatermark = spec.type === 'sliding' && spec.delay > 0
@@ -55,37 +57,65 @@ class Window implements Operator {
   }
 
   process({ rows: given, errors = [] }: RowBatch, port: number, { log }: StreamContext): Batches {
-    const input = this.#inputs[port]
-    if (input === undefined) throw new Error(`a window has no input ${port}`)
+    const input = this.#input(port)
     const rows = input.width === undefined ? given : given.map((row) => widened(row, input))
-    const slot = input.time
-    let from = 0
-    for (const { at, error } of errors) {
-      if (at > from) this.#driver.take({ rows, from, to: at, port, slot })
-      this.#output.fail(error)
-      from = at
-    }
-    if (rows.length > from) this.#driver.take({ rows, from, to: rows.length, port, slot })
+    const all = { rows, errors, port, from: 0, failed: 0 }
+    if (this.#backlog.first !== undefined || !this.#take(all)) this.#backlog.add(all)
     this.#notes.write(log)
     return this.#output.take()
   }
 
   advance(time: number, { log }: StreamContext): Batches {
-    this.#driver.advance(time)
+    if (this.#catchUp()) this.#driver.advance(time)
     this.#notes.write(log)
     return this.#output.take()
   }
 
   wakeAt(): number | undefined {
-    return this.#driver.wakeAt()
+    return this.#backlog.first !== undefined || this.#driver.unfinished === true ? Number.NEGATIVE_INFINITY : this.#driver.wakeAt()
   }
 
   snapshot(): Value {
-    return this.#driver.snapshot()
+    const state = this.#driver.snapshot()
+    return this.#backlog.first === undefined || !isStruct(state) ? state : { ...state, backlog: this.#backlog.snapshot() }
   }
 
   restore(state: Value): void {
     this.#driver.restore(state)
+    if (isStruct(state)) this.#backlog.restore(state['backlog'])
+  }
+
+  #input(port: number): Port {
+    const input = this.#inputs[port]
+    if (input === undefined) throw new Error(`a window has no input ${port}`)
+    return input
+  }
+
+  /** False: others get their turn before all has been taken. */
+  #catchUp(): boolean {
+    for (let first = this.#backlog.first; first !== undefined; first = this.#backlog.first) {
+      if (!this.#take(first)) return false
+      this.#backlog.drop()
+    }
+    return true
+  }
+
+  /** Takes rows in, and errors at their places. False: others get their turn before the rest. */
+  #take(given: Given): boolean {
+    const { rows, errors, port } = given
+    const slot = this.#input(port).time
+    while (given.from < rows.length || given.failed < errors.length) {
+      const failed = errors[given.failed]
+      if (failed !== undefined && failed.at <= given.from) {
+        this.#output.fail(failed.error)
+        given.failed++
+        continue
+      }
+      const to = failed?.at ?? rows.length
+      given.from = this.#driver.take({ rows, from: given.from, to, port, slot })
+      if (given.from < to) return false
+    }
+    return true
   }
 }
 

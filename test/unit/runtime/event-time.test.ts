@@ -20,7 +20,7 @@ const source = (place: number): SourceNode => ({
 })
 
 /** What the operators see: rows as `port:a`, watermarks as `| time`. */
-function rule(lateTolerance: number, sources: readonly SourceNode[], everyWatermark = false) {
+function rule(lateTolerance: number, sources: readonly SourceNode[], everyWatermark = false, left = () => false) {
   const ctx = testContext()
   const seen: string[] = []
   const metrics = new WatermarkMetrics('op_3_watermark_0')
@@ -31,6 +31,7 @@ function rule(lateTolerance: number, sources: readonly SourceNode[], everyWaterm
       },
       advance: (watermark) => void seen.push(`| ${watermark}`),
       everyWatermark,
+      wakeAt: () => (left() ? Number.NEGATIVE_INFINITY : undefined),
     },
     sources,
     lateTolerance,
@@ -42,7 +43,7 @@ function rule(lateTolerance: number, sources: readonly SourceNode[], everyWaterm
     const rows = times.map((t): Row => [t, t, t])
     void time.accept(port, { schema: { columns: [] }, rows }, undefined)
   }
-  return { time, seen, send, metrics, log: ctx.log }
+  return { time, seen, send, metrics, log: ctx.log, clock: ctx.clock }
 }
 
 test('the slowest stream holds the watermark, and rows of all streams pass in one order of time', () => {
@@ -121,4 +122,19 @@ test('however rows are cut into batches, the same pass in the same order', () =>
       expect(cut.metrics.late).toBe(single.metrics.late)
     }),
   )
+})
+
+test('an operator that leaves work over gets further turns with the watermark of before; what follows waits, until the rule ends', async () => {
+  let left = 0
+  const { time, send, seen, clock } = rule(0, [source(0)], true, () => left-- > 0)
+  left = 2
+  send(0, 1, 2)
+  expect(seen).toEqual(['0:1'])
+  await clock.advance(0)
+  expect(seen).toEqual(['0:1', '| -Infinity', '| -Infinity', '| 1', '0:2', '| 2'])
+  left = 1
+  send(0, 3)
+  time.close()
+  await clock.advance(0)
+  expect(seen.slice(6)).toEqual(['0:3', '| 3'])
 })

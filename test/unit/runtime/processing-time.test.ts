@@ -4,11 +4,12 @@ import { InTurn } from '../../../src/runtime/in-turn.ts'
 import { ProcessingTime } from '../../../src/runtime/processing-time.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
 
-/** An operator that wants to be woken every 10 ms, and what it hears: times, and rows with their time. */
-function rule(slot = true) {
+/** An operator that wants to be woken every 10 ms and does its work in `pieces`, and what it hears: times, and rows with their time. */
+function rule(slot = true, pieces = 1) {
   const clock = new FakeClock(1000)
   const heard: string[] = []
   let due = 1010
+  let piece = 0
   const turn = new InTurn()
   const time = new ProcessingTime({
     clock,
@@ -18,6 +19,8 @@ function rule(slot = true) {
       wakeAt: () => due,
       advance: (to) => {
         heard.push(`| ${to}`)
+        if (due <= to && ++piece < pieces) return
+        piece = 0
         while (due <= to) due += 10
       },
       accept: (_, { rows }) => void heard.push(...rows.map(([t]) => String(Number(t)))),
@@ -57,15 +60,34 @@ test('a row that was received before a timer fired counts as of then; times that
   expect(heard).toEqual(['| 1010', '| 1010', '1010', '1011', '1012', '1012'])
 })
 
-test('a long gap is caught up in pieces, and rows wait for that', async () => {
+test('of a gap each due time is caught up with, as long as they are few', async () => {
   const { clock, heard, send } = rule()
-  clock.jump(10_000)
-  const sent = send(11_000)
-  expect(heard).toHaveLength(256)
+  clock.jump(45)
+  await send(1045)
+  expect(heard).toEqual(['| 1010', '| 1020', '| 1030', '| 1040', '| 1045', '1045'])
+})
+
+test('after many, or after a long gap, operators hear of the present at once', async () => {
+  const { clock, heard, send } = rule()
+  clock.jump(9_000)
+  await send(10_000)
+  expect(heard).toHaveLength(18)
+  expect(heard.slice(15)).toEqual(['| 1160', '| 10000', '10000'])
+  heard.length = 0
+  clock.jump(86_400_000)
+  await send(86_410_000)
+  expect(heard).toEqual(['| 86410000', '86410000'])
+})
+
+test('an operator that leaves work over gets further turns, others have theirs between them, and rows wait', async () => {
+  const { clock, heard, send } = rule(true, 3)
+  clock.jump(10)
+  const sent = send(1010)
+  expect(heard).toEqual(['| 1010'])
   await clock.advance(0)
   await sent
-  // One line each 10 ms, the last of them because of the row.
-  expect(heard.indexOf('11000')).toBe(1000)
+  // The timer of this time, which had to wait too, comes last.
+  expect(heard).toEqual(['| 1010', '| 1010', '| 1010', '1010', '| 1010'])
 })
 
 test('rows without a time are as of the clock', async () => {

@@ -9,10 +9,10 @@ import { lookup, TEST_CONTEXT } from '../../../support/sql.ts'
 
 const YEAR = 365 * 86_400_000
 
-function windowOf(spec: WindowSpec, { omitEmpty = false } = {}): Operator {
+function windowOf(spec: WindowSpec, { omitEmpty = false, eventTime = true } = {}): Operator {
   const parts = { spec, inputs: [{ width: 1, time: 0 }], bounds: [], omitEmpty }
   const context = TEST_CONTEXT
-  return windowOperator(parts, rowsOf(parts), { compiler: new Compiler(), functions: lookup([]), context, eventTime: true })
+  return windowOperator(parts, rowsOf(parts), { compiler: new Compiler(), functions: lookup([]), context, eventTime })
 }
 
 function counted(operator: Operator, times: readonly number[], log = new RecordingLogger()): readonly number[] {
@@ -42,6 +42,63 @@ test('where empty windows are not wanted a leap costs nothing and is no news', (
   const spec: WindowSpec = { type: 'tumbling', unit: 'MS', length: 1 }
   expect(counted(windowOf(spec, { omitEmpty: true }), [0, 1_000 * YEAR, 1_000 * YEAR + 1], log)).toEqual([1, 1])
   expect(log.lines).toEqual([])
+})
+
+/** Numbers of rows in the results. */
+function advanced(operator: Operator, time: number): readonly number[] {
+  const out = operator.advance?.(time, testContext()) ?? []
+  return out.flatMap(({ results = [] }) => results.slice(1).map((bound, i) => bound - (results[i] ?? 0)))
+}
+
+test.each(LEAPS)('a clock that makes a leap fires what holds rows and one window without rows at most: %j', (spec) => {
+  const operator = windowOf(spec, { eventTime: false })
+  counted(operator, [500, 500])
+  const results = advanced(operator, YEAR + 1)
+  expect(results.filter((rows) => rows > 0).length).toBeGreaterThan(0)
+  expect(results.filter((rows) => rows === 0).length).toBeLessThan(2)
+  expect(operator.wakeAt?.()).toBeGreaterThan(YEAR)
+  expect(advanced(operator, operator.wakeAt?.() ?? 0)).toEqual([0])
+})
+
+/** Numbers of rows in the results of each turn that a window takes, before it has nothing to do at `time` any more. */
+function turns(operator: Operator, time: number): readonly (readonly number[])[] {
+  const pieces: (readonly number[])[] = []
+  do pieces.push(advanced(operator, time))
+  while (operator.wakeAt?.() === Number.NEGATIVE_INFINITY)
+  return pieces
+}
+
+const ROWS = 2_000
+const SAME = Array.from({ length: ROWS }, () => 5)
+
+test.each([
+  [10, false],
+  [10, true],
+  [0, true],
+])('results are given in pieces when many are due at once: delay %j, event time %j', (delay, eventTime) => {
+  const operator = windowOf({ type: 'sliding', unit: 'MS', length: 1_000, delay }, { eventTime })
+  counted(operator, SAME)
+  if (delay > 0) advanced(operator, 5)
+  const pieces = turns(operator, 15)
+  expect(pieces.flat()).toEqual(SAME.map(() => ROWS))
+  expect(pieces.map((piece) => piece.length)).toEqual(SAME.flatMap((_, i) => (i % 50 === 0 ? [50] : [])))
+})
+
+test.each<WindowSpec>([
+  { type: 'sliding', unit: 'MS', length: 1_000, delay: 0 },
+  { type: 'count', length: 1_000, step: 1 },
+])('rows that make much work are taken in pieces, also behind those that wait and after a restore: %j', (spec) => {
+  const operator = windowOf(spec, { eventTime: false })
+  const pieces = [counted(operator, SAME)]
+  expect(operator.wakeAt?.()).toBe(Number.NEGATIVE_INFINITY)
+  expect(counted(operator, [5])).toEqual([])
+  pieces.push(advanced(operator, 5))
+  const restored = windowOf(spec, { eventTime: false })
+  restored.restore?.(structuredClone(operator.snapshot?.() ?? null))
+  pieces.push(...turns(restored, 5))
+  const all = spec.type === 'count' ? Array.from({ length: ROWS - 998 }, () => 1_000) : Array.from({ length: ROWS + 1 }, (_, i) => i + 1)
+  expect(pieces.flat()).toEqual(all)
+  for (const piece of pieces) expect(piece.reduce((sum, rows) => sum + rows, 0)).toBeLessThan(200_000)
 })
 
 test('windows after a leap are aligned as those before it', () => {
