@@ -41,10 +41,12 @@ function toBigint(value: Present): bigint | undefined {
   return typeof value === 'string' ? bigintOfText(value) : undefined
 }
 
-/** Decimal, or with prefix `0x`, `0b`, `0o` or `0` (octal), with a sign: what eKuiper reads. */
-function bigintOfText(text: string): bigint | undefined {
+/** Decimal, or with prefix `0x`, `0b`, `0o` or `0` (octal), with a sign and `_` between digits: what eKuiper reads. */
+function bigintOfText(written: string): bigint | undefined {
+  if (written.length > 80) return undefined
+  const text = withoutUnderscores(written)
   const found = /^([+-]?)(0[xX][\da-fA-F]+|0[bB][01]+|0[oO][0-7]+|0[0-7]+|0|[1-9]\d*)$/.exec(text)
-  if (found === null || text.length > 80) return undefined
+  if (found === null) return undefined
   const digits = found[2] ?? ''
   const size = BigInt(/^0[0-7]/.test(digits) ? `0o${digits.slice(1)}` : digits)
   return inRange(found[1] === '-' ? -size : size)
@@ -58,7 +60,15 @@ function toFloat(value: Present): number | undefined {
   return typeof value === 'string' ? floatOfText(value) : undefined
 }
 
-function floatOfText(text: string): number | undefined {
+/** `_` may stand between two digits, and behind the prefix of a base. */
+function withoutUnderscores(text: string): string {
+  return text.replaceAll(/(?<=[\da-fA-F]|0[xXbBoO])_(?=[\da-fA-F])/g, '')
+}
+
+function floatOfText(written: string): number | undefined {
+  const text = withoutUnderscores(written)
+  const hexadecimal = HEXADECIMAL.exec(text)
+  if (hexadecimal !== null) return hexadecimalFloat(hexadecimal)
   if (/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) {
     const number = Number(text)
     return Number.isFinite(number) ? number : undefined
@@ -66,6 +76,15 @@ function floatOfText(text: string): number | undefined {
   if (/^nan$/i.test(text)) return Number.NaN
   if (/^[+-]?inf(inity)?$/i.test(text)) return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
   return undefined
+}
+
+const HEXADECIMAL = /^([+-]?)0[xX](?=[\da-fA-F.])([\da-fA-F]{0,16})(?:\.([\da-fA-F]{0,16}))?[pP]([+-]?\d{1,4})$/
+
+/** Such as `0x1.8p1`, which is 3. */
+function hexadecimalFloat([, sign, whole = '', fraction = '', power]: RegExpExecArray): number | undefined {
+  if (whole === '' && fraction === '') return undefined
+  const size = Number(`0x${whole}${fraction}`) * 2 ** (Number(power) - 4 * fraction.length)
+  return Number.isFinite(size) ? (sign === '-' ? -size : size) : undefined
 }
 
 function toText(value: Present): string | undefined {

@@ -94,7 +94,6 @@ function offsetText(token: string, offset: number): string {
 function fractionText(token: string, nanos: number): string {
   const digits = String(nanos)
     .padStart(9, '0')
-    .padEnd(token.length - 1, '0')
     .slice(0, token.length - 1)
   if (token.charAt(1) === '0') return token.charAt(0) + digits
   const shown = digits.replace(/0+$/, '')

@@ -28,6 +28,19 @@ export function inZone(date: Date, zone: string): string {
   return `${local.toISOString().replace(/(\.000)?Z$/, '')}${shift === 0 ? 'Z' : offsetText(shift)}`
 }
 
+/** True for the name of a zone: not for offsets, which JavaScript takes as well, nor in other case than it is written in. */
+export function isZoneName(name: string): boolean {
+  if (isUtc(name) || name === 'Local') return true
+  if (!/^[A-Za-z]/.test(name)) return false
+  try {
+    const written = new Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions().timeZone
+    // An older name resolves to a newer one, whose case says nothing.
+    return written === name || written.toLowerCase() !== name.toLowerCase()
+  } catch {
+    return false
+  }
+}
+
 function isUtc(zone: string): boolean {
   return zone === '' || zone === 'UTC'
 }

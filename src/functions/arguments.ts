@@ -1,3 +1,4 @@
+import { inRange } from '../data/arithmetic.ts'
 import { describeValue } from '../data/describe-value.ts'
 import { rowFailed } from '../data/row-failed.ts'
 import { isStruct, type Cell } from '../data/value.ts'
@@ -15,10 +16,10 @@ export function toNumber(value: Cell): number {
   throw rowFailed(`expected a number, got ${describeValue(value)}`)
 }
 
-/** A whole number: bigint, or a float without a fraction. Throws `row_failed`. */
+/** A whole number of 64 bits: bigint, or a float without a fraction. Throws `row_failed`. */
 export function toWhole(value: Cell): bigint {
   if (typeof value === 'bigint') return value
-  if (typeof value === 'number' && Number.isInteger(value)) return BigInt(value)
+  if (typeof value === 'number' && Number.isInteger(value)) return inRange(BigInt(value))
   throw rowFailed(`expected a whole number, got ${describeValue(value)}`)
 }
 

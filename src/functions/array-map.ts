@@ -11,13 +11,13 @@ export function arrayMap(others: readonly FunctionDefinition[]): FunctionDefinit
   const callable = new Map(others.flatMap(({ function: f }) => (f.kind === 'row' ? namesOf(f).map((name) => [name, f] as const) : [])))
   return rowFunction('array', {
     name: 'array_map',
-    doc: 'The results of a built-in function of one argument for each element.',
+    doc: 'The results of a built-in function of one argument for each element. Its name is written in lower case.',
     params: [parameter('function', 'any'), parameter('a', 'array')],
     returns: 'array',
     pure: false,
     examples: [['array_map("abs", array_create(-1, 2))', [1n, 2n]]],
     call: (ctx, name, a) => {
-      const f = oneArgument(callable.get(toText(name).toLowerCase()), toText(name))
+      const f = oneArgument(callable.get(toText(name)), toText(name))
       return toArray(a).map((element) => f.call(ctx, element) ?? null)
     },
   })

@@ -6,7 +6,7 @@ import { put } from '../data/record.ts'
 import { rowFailed } from '../data/row-failed.ts'
 import { isStruct, type Cell, type Value } from '../data/value.ts'
 import { toIndex } from './arguments.ts'
-import { isMissing, MOST_ELEMENTS, sizeOf, toArray, toStruct, toText } from './collections.ts'
+import { elementText, isMissing, MOST_ELEMENTS, sizeOf, toArray, toStruct, toText } from './collections.ts'
 import { parameter, rowFunction, type RowFunction } from './record.ts'
 
 const A = parameter('a', 'array')
@@ -139,19 +139,22 @@ const access: readonly FunctionDefinition[] = [
   }),
   define({
     name: 'array_join',
-    doc: 'The texts of the elements with `separator` between them; nulls are left out, or written as `nullText`.',
+    doc: 'The texts of the elements with `separator` between them; nulls are left out, or written as `nullText` when it is not empty.',
     params: [A, parameter('separator', 'any'), parameter('nullText', 'any', { optional: true })],
     returns: 'string',
-    examples: [['array_join(array_create(1, "x"), "-")', '1-x']],
+    examples: [
+      ['array_join(array_create(1, "x"), "-")', '1-x'],
+      ['array_join(parse_json("[1,null]"), "-", "none")', '1-none'],
+    ],
     call: (_, a, separator, nullText) => {
-      const instead = nullText === undefined ? [] : [toText(nullText)]
-      const texts = toArray(a).flatMap((element) => (isMissing(element) ? instead : [goText(element)]))
+      const instead = nullText === undefined ? '' : toText(nullText)
+      const texts = toArray(a).flatMap((element) => (!isMissing(element) ? [elementText(element)] : instead === '' ? [] : [instead]))
       return texts.join(toText(separator))
     },
   }),
   define({
     name: 'kvpair_array_to_obj',
-    doc: 'The object that an array of {"key": k, "value": v} stands for.',
+    doc: 'The object that an array of {"key": k, "value": v} stands for; other members are an error.',
     params: [A],
     returns: 'struct',
     examples: [['kvpair_array_to_obj(array_create(object_construct("key", "x", "value", 1)))', { x: 1n }]],
@@ -159,7 +162,7 @@ const access: readonly FunctionDefinition[] = [
       const made: Record<string, Value> = {}
       for (const pair of toArray(a)) {
         const key = isStruct(pair) && Object.hasOwn(pair, 'key') ? pair['key'] : undefined
-        if (!isStruct(pair) || typeof key !== 'string' || !Object.hasOwn(pair, 'value'))
+        if (!isStruct(pair) || typeof key !== 'string' || !Object.hasOwn(pair, 'value') || Object.keys(pair).length !== 2)
           throw rowFailed(`expected {"key": text, "value": …}, got ${describeValue(pair)}`)
         put(made, key, pair['value'] ?? null)
       }

@@ -1,4 +1,6 @@
+import { castValue } from '../data/cast.ts'
 import { describeValue } from '../data/describe-value.ts'
+import { goText } from '../data/go-text.ts'
 import { rowFailed } from '../data/row-failed.ts'
 import { isStruct, type Cell, type Struct, type Value } from '../data/value.ts'
 
@@ -25,6 +27,12 @@ export function toStruct(value: Cell): Struct {
 export function toText(value: Cell): string {
   if (typeof value === 'string') return value
   throw rowFailed(`expected a text, got ${describeValue(value)}`)
+}
+
+/** An element of an array as text: numbers without an exponent, arrays and objects as Go prints them, null empty. */
+export function elementText(element: Cell): string {
+  const text = Array.isArray(element) || isStruct(element) ? goText(element) : castValue(element, 'string')
+  return typeof text === 'string' ? text : ''
 }
 
 /** How much text a value makes, about; stops counting above `most`. */

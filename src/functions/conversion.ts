@@ -1,4 +1,5 @@
 import type { FunctionDefinition } from '../api/definition.ts'
+import { inRange } from '../data/arithmetic.ts'
 import { CAST_TYPES, castValue, isCastType } from '../data/cast.ts'
 import { describeValue } from '../data/describe-value.ts'
 import { goText } from '../data/go-text.ts'
@@ -10,9 +11,10 @@ import { type Compressor, COMPRESSORS } from './compressors.ts'
 import { roundTo } from './math.ts'
 import { dateOf, toMoment } from './moment.ts'
 import { parameter, rowFunction, type RowFunction } from './record.ts'
-import { inZone } from '../data/zone-time.ts'
+import { inZone, isZoneName } from '../data/zone-time.ts'
 
 const X = parameter('x', 'any')
+const DATA = parameter('data', 'string', { doc: 'Text or bytes.' })
 const define = (f: RowFunction): FunctionDefinition => rowFunction('conversion', f)
 
 export const conversionFunctions: readonly FunctionDefinition[] = [
@@ -37,7 +39,7 @@ export const conversionFunctions: readonly FunctionDefinition[] = [
   }),
   define({
     name: 'chr',
-    doc: 'The number of a character: of a text with one character, or of the number itself.',
+    doc: 'The number of a character: of a text with one ASCII character, or of a number of 32 bits that number itself without its fraction.',
     params: [X],
     returns: 'bigint',
     examples: [['chr("A")', 65n]],
@@ -59,14 +61,14 @@ export const conversionFunctions: readonly FunctionDefinition[] = [
   }),
   define({
     name: 'decode',
-    doc: 'The bytes of a text in base64.',
+    doc: 'The bytes of a text in base64; line breaks in it are passed over.',
     params: [parameter('s', 'string'), parameter('encoding', 'string')],
     returns: 'bytea',
     examples: [['cast(decode("YWJj", "base64"), "string")', 'abc']],
     check: ([, encoding]) => (typeof encoding === 'string' && encoding !== 'base64' ? 'the only encoding is "base64"' : undefined),
     call: (_, s, encoding) => {
       base64Only(encoding)
-      if (typeof s !== 'string' || !/^([\w+/-]{4})*([\w+/-]{2}==|[\w+/-]{3}=)?$/.test(s) || /[_-]/.test(s)) {
+      if (typeof s !== 'string' || !/^([A-Za-z\d+/]{4})*([A-Za-z\d+/]{2}==|[A-Za-z\d+/]{3}=)?$/.test(s.replace(/[\r\n]/g, ''))) {
         throw rowFailed(`expected a text in base64, got ${describeValue(s)}`)
       }
       return Buffer.from(s, 'base64')
@@ -74,19 +76,21 @@ export const conversionFunctions: readonly FunctionDefinition[] = [
   }),
   define({
     name: 'compress',
-    doc: 'Text or bytes compressed with zlib, gzip, flate or zstd.',
-    params: [X, parameter('method', 'string')],
+    doc: 'Text or bytes compressed with zlib, gzip, flate or zstd. Null for null.',
+    params: [DATA, parameter('method', 'string')],
     returns: 'bytea',
+    nulls: 'call',
     examples: [['cast(decompress(compress("abc", "gzip"), "gzip"), "string")', 'abc']],
-    call: (_, x, method) => compressor(method).pack(bytesOf(x)),
+    call: (_, x, method) => (isMissing(x) ? null : compressor(method).pack(bytesOf(x))),
   }),
   define({
     name: 'decompress',
-    doc: 'What `compress` made, as bytes.',
-    params: [X, parameter('method', 'string')],
+    doc: 'What `compress` made, as bytes. Null for null.',
+    params: [DATA, parameter('method', 'string')],
     returns: 'bytea',
+    nulls: 'call',
     examples: [['cast(decompress(compress("abc", "zlib"), "zlib"), "string")', 'abc']],
-    call: (_, x, method) => unpack(x, compressor(method)),
+    call: (_, x, method) => (isMissing(x) ? null : unpack(x, compressor(method))),
   }),
   define({
     name: 'trunc',
@@ -98,26 +102,29 @@ export const conversionFunctions: readonly FunctionDefinition[] = [
   }),
   define({
     name: 'hex2dec',
-    doc: 'The number that a hexadecimal text stands for, with or without 0x.',
+    doc: 'The number that a hexadecimal text stands for, with or without 0x in front of its sign.',
     params: [parameter('s', 'string')],
     returns: 'bigint',
-    examples: [['hex2dec("0x10")', 16n]],
+    examples: [
+      ['hex2dec("0x10")', 16n],
+      ['hex2dec("-ff")', -255n],
+    ],
     call: (_, s) => {
-      const digits = typeof s === 'string' ? /^(?:0x)?([\da-fA-F]{1,16})$/.exec(s)?.[1] : undefined
-      if (digits === undefined) throw rowFailed(`expected a hexadecimal text, got ${describeValue(s)}`)
-      return BigInt.asIntN(64, BigInt(`0x${digits}`))
+      const [, sign, digits] = (typeof s === 'string' && /^(?:0x)?([+-]?)0*([\da-fA-F]{1,16})$/.exec(s)) || []
+      if (digits === undefined) throw rowFailed(`expected a hexadecimal text of 64 bits, got ${describeValue(s)}`)
+      return inRange(BigInt(`0x${digits}`) * (sign === '-' ? -1n : 1n))
     },
   }),
   define({
     name: 'dec2hex',
-    doc: 'A whole number as hexadecimal text with 0x.',
+    doc: 'A whole number as hexadecimal text with 0x in front of its sign.',
     params: [parameter('n', 'any')],
     returns: 'string',
-    examples: [['dec2hex(16)', '0x10']],
-    call: (_, n) => {
-      const whole = toWhole(n)
-      return whole < 0n ? `-0x${(-whole).toString(16)}` : `0x${whole.toString(16)}`
-    },
+    examples: [
+      ['dec2hex(16)', '0x10'],
+      ['dec2hex(-16)', '0x-10'],
+    ],
+    call: (_, n) => `0x${toWhole(n).toString(16)}`,
   }),
   define({
     name: 'to_seconds',
@@ -133,14 +140,25 @@ export const conversionFunctions: readonly FunctionDefinition[] = [
     params: [parameter('t', 'datetime'), parameter('zone', 'string')],
     returns: 'string',
     examples: [['convert_tz("2024-01-01T00:00:00Z", "Asia/Tokyo")', '2024-01-01T09:00:00+09:00']],
-    call: (ctx, t, zone) => inZone(new Date(toMoment(t, ctx).time), goText(zone)),
+    call: (ctx, t, zone) => {
+      const name = goText(zone)
+      if (!isZoneName(name))
+        throw rowFailed(`time zone "${name}" is not known`, 'give a name such as "Europe/Berlin", in the case that it is written in')
+      return inZone(new Date(toMoment(t, ctx).time), name === 'Local' ? ctx.timeZone : name)
+    },
   }),
 ]
 
 function codePoint(x: Cell): bigint {
-  if (typeof x !== 'string') return toWhole(x)
+  if (typeof x !== 'string') return characterNumber(toNumber(x))
   if (x.length !== 1 || x > '\x7f') throw rowFailed(`expected a text of one ASCII character, got ${describeValue(x)}`)
   return BigInt(x.charCodeAt(0))
+}
+
+function characterNumber(x: number): bigint {
+  const whole = Math.trunc(x)
+  if (whole !== (whole | 0)) throw rowFailed(`expected the number of a character, got ${x}`)
+  return BigInt(whole)
 }
 
 function base64Only(encoding: Cell): void {

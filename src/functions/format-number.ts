@@ -8,8 +8,13 @@ export function formatNumber(x: number, digits: number, locale: string | undefin
   if (!/^[a-z]{2,3}[-_][A-Z]{2}$/.test(locale) || !isKnown(locale)) {
     throw rowFailed(`locale "${locale}" is not known`, 'give language and country, such as "de-DE"')
   }
-  return new Intl.NumberFormat(locale.replace('_', '-'), { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(x)
+  const options = { minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: 'always', numberingSystem: 'latn' } as const
+  const text = new Intl.NumberFormat(locale.replace('_', '-'), options).format(x)
+  return text.replaceAll(/[\u202f']/g, (separator) => SEPARATORS[separator] ?? separator)
 }
+
+/** Separators of thousands that older versions of the locales, whose texts users know, write otherwise. */
+const SEPARATORS: Readonly<Record<string, string>> = { '\u202f': '\u00a0', "'": '’' }
 
 function isKnown(locale: string): boolean {
   return Intl.NumberFormat.supportedLocalesOf(locale.replace('_', '-')).length > 0

@@ -27,14 +27,15 @@ export const jsonFunctions: readonly FunctionDefinition[] = [
   }),
   define({
     name: 'parse_json',
-    doc: 'The value that a JSON text stands for; its numbers are floats.',
+    doc: 'The value that a JSON text stands for; its numbers are floats. Null for null.',
     params: [parameter('s', 'string')],
     returns: 'any',
+    nulls: 'call',
     examples: [
       ['parse_json("[1,null]")', [1, null]],
       [String.raw`parse_json("{\"k\":true}")`, { k: true }],
     ],
-    call: (_, s) => parse(toText(s), (text) => JSON.parse(text)),
+    call: (_, s) => (isMissing(s) ? null : parse(toText(s), (text) => JSON.parse(text))),
   }),
   define({
     name: 'json_path_query',

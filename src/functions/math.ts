@@ -1,4 +1,5 @@
 import type { FunctionDefinition } from '../api/definition.ts'
+import { inRange } from '../data/arithmetic.ts'
 import { rowFailed } from '../data/row-failed.ts'
 import type { Cell } from '../data/value.ts'
 import { toIndex, toNumber, toWhole } from './arguments.ts'
@@ -88,15 +89,16 @@ const rounding: readonly FunctionDefinition[] = [
   total('floor', 'Largest whole number not above x, as a float.', Math.floor, ['floor(1.8)', 1]),
   define({
     name: 'round',
-    doc: 'Rounds half away from zero, to `digits` decimals; negative digits round in front of the point. A float.',
+    doc: 'Rounds half away from zero, to `digits` decimals; negative digits round in front of the point. A fraction of `digits` is cut off. A float.',
     params: [X, parameter('digits', 'number', { optional: true })],
     returns: 'float',
     examples: [
       ['round(2.5)', 3],
       ['round(3.14159, 2)', 3.14],
       ['round(1234.5, -2)', 1200],
+      ['round(1.005, 2)', 1],
     ],
-    call: (_, x, digits) => roundTo(toNumber(x), digits === undefined ? 0 : toIndex(digits)),
+    call: (_, x, digits) => roundTo(toNumber(x), digits === undefined ? 0 : Math.trunc(toNumber(digits))),
   }),
   define({
     name: 'sign',
@@ -176,12 +178,13 @@ const bits: readonly FunctionDefinition[] = [
 const others: readonly FunctionDefinition[] = [
   define({
     name: 'conv',
-    doc: 'A number from one base to another, 2 to 36; a negative target base means signed. Null for other bases.',
+    doc: 'A number from one base to another, 2 to 36, with capital letters as digits; a negative base means signed. Null for other bases.',
     params: [parameter('n', 'any'), parameter('from', 'bigint'), parameter('to', 'bigint')],
     returns: 'string',
     examples: [
       ['conv("ff", 16, 10)', '255'],
       ['conv("5", 10, 2)', '101'],
+      ['conv("-255", 10, -16)', '-FF'],
     ],
     call: (_, n, from, to) => convertBase(n, toIndex(from), toIndex(to)),
   }),
@@ -206,7 +209,7 @@ function cotangent(x: number): number {
 }
 
 function absolute(x: Cell): Cell {
-  if (typeof x === 'bigint') return x < 0n ? -x : x
+  if (typeof x === 'bigint') return x < 0n ? inRange(-x) : x
   return Math.abs(toNumber(x))
 }
 
@@ -220,23 +223,18 @@ function notNegative(x: number): number {
   return x
 }
 
-function logarithm(base: number, x: number): number {
-  const exact = base === 2 ? Math.log2(x) : base === 10 ? Math.log10(x) : Math.log(x) / Math.log(base)
+function logarithm(base: number, x: number): number | null {
   if (base < 0 || x < 0) throw rowFailed(`expected numbers that are not negative, got log(${base}, ${x})`)
-  return base === 0 ? 0 : exact
+  const result = base === 2 ? Math.log2(x) : base === 10 ? Math.log10(x) : Math.log(x) / Math.log(base)
+  return Number.isNaN(result) ? null : result
 }
 
-/** By way of decimal digits, so that 0.15 to one digit is 0.2 as people expect. */
+/** Half away from zero, of what x times ten to the power of `digits` is as a float: 1.005 to two digits is 1, because 100.49… comes out. */
 export function roundTo(x: number, digits: number): number {
-  if (!Number.isFinite(x) || digits > 300) return x
-  if (digits < -308) return 0
-  const size = Math.abs(x)
-  const shifted = Math.round(shift(size, digits))
-  const result = shift(shifted, -digits)
-  return Number.isFinite(result) ? Math.sign(x) * result : x
-}
-
-function shift(x: number, digits: number): number {
-  const [mantissa, exponent] = String(x).split('e')
-  return Number(`${mantissa}e${Number(exponent ?? 0) + digits}`)
+  const factor = 10 ** digits
+  if (factor === 0) return 0
+  const scaled = x * factor
+  // So many digits no float has.
+  if (!Number.isFinite(scaled)) return x
+  return (Math.sign(scaled) * Math.round(Math.abs(scaled))) / factor
 }

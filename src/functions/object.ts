@@ -4,7 +4,7 @@ import { put } from '../data/record.ts'
 import { rowFailed } from '../data/row-failed.ts'
 import { isStruct, type Cell, type Struct, type Value } from '../data/value.ts'
 import { isEmptyCollection } from './arguments.ts'
-import { isMissing, toArray, toStruct, toText } from './collections.ts'
+import { elementText, isMissing, toArray, toStruct, toText } from './collections.ts'
 import { parameter, rowFunction, type RowFunction } from './record.ts'
 
 const O = parameter('o', 'struct')
@@ -57,7 +57,7 @@ const reads: readonly FunctionDefinition[] = [
 const makers: readonly FunctionDefinition[] = [
   define({
     name: 'zip',
-    doc: 'The object that an array of pairs [name, value] stands for; null when there are none.',
+    doc: 'The object that an array of pairs [name, value] stands for; null when there are none. A null among them is passed over.',
     params: [parameter('pairs', 'array')],
     returns: 'struct',
     examples: [['zip(array_create(array_create("k", 1)))', { k: 1n }]],
@@ -107,7 +107,7 @@ const choices: readonly FunctionDefinition[] = [
     examples: [['erase(object_construct("x", 1, "y", 2), "x")', { y: 2n }]],
     call: (_, o, keys, ...more) => {
       if (more.length > 0) throw rowFailed(`erase takes 2 arguments, got ${more.length + 2}`, 'give the names as an array')
-      return withoutMembers(toStruct(o), new Set(typeof keys === 'string' ? [keys] : textsOf(keys)))
+      return withoutMembers(toStruct(o), new Set(typeof keys === 'string' ? [keys] : toArray(keys).map((key) => elementText(key))))
     },
   }),
   define({
@@ -130,6 +130,7 @@ export const objectFunctions: readonly FunctionDefinition[] = [...reads, ...make
 function zip(pairs: readonly Value[]): Struct {
   const made: Record<string, Value> = {}
   for (const pair of pairs) {
+    if (pair === null) continue
     const [name, value] = Array.isArray(pair) && pair.length === 2 ? (pair as readonly Value[]) : []
     if (typeof name !== 'string') throw rowFailed(`expected pairs [name, value], got ${describeValue(pair)}`)
     put(made, name, value ?? null)

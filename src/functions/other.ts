@@ -1,6 +1,5 @@
 import { defineFunction, type FunctionDefinition } from '../api/definition.ts'
 import type { PlutinoError } from '../base/errors.ts'
-import { castValue, isCastType } from '../data/cast.ts'
 import { describeValue } from '../data/describe-value.ts'
 import { rowFailed } from '../data/row-failed.ts'
 import type { Cell } from '../data/value.ts'
@@ -9,6 +8,9 @@ import { timeUuid } from './uuid.ts'
 import { parameter, rowFunction, type RowFunction } from './record.ts'
 
 const define = (f: RowFunction): FunctionDefinition => rowFunction('other', f)
+
+/** Types that a value of a store can have. */
+const STATE_TYPES = ['bigint', 'float', 'string', 'boolean', 'datetime']
 
 /** Longest pause of a row, in milliseconds. */
 const LONGEST_PAUSE = 3_600_000
@@ -114,15 +116,19 @@ export const otherFunctions: readonly FunctionDefinition[] = [
   }),
   define({
     name: 'get_keyed_state',
-    doc: 'The value of a key in an external store, as a type that cast knows; the default when there is no store, as here.',
+    doc: 'The value of a key in an external store, as a type that cast knows; the default as it is when there is no store, as here.',
     params: [parameter('key', 'any'), parameter('type', 'string'), parameter('default', 'any')],
     returns: 'any',
-    nulls: 'call',
     pure: false,
-    examples: [['get_keyed_state("k", "bigint", 5)', 5n]],
-    call: (_, _key, type, otherwise) => {
-      if (typeof type !== 'string' || !isCastType(type)) throw rowFailed('get_keyed_state expects the name of a type', 'such as "bigint"')
-      return castValue(otherwise, type)
+    examples: [
+      ['get_keyed_state("k", "bigint", 5)', 5n],
+      ['get_keyed_state("k", "bigint", "none")', 'none'],
+    ],
+    check: ([, type]) =>
+      typeof type === 'string' && !STATE_TYPES.includes(type) ? `expected one of ${STATE_TYPES.join(', ')}, got "${type}"` : undefined,
+    call: (_, key, _type, otherwise) => {
+      toText(key)
+      return otherwise
     },
   }),
   delayFunction,

@@ -22,9 +22,9 @@ function textual(name: string, doc: string, f: (s: string) => string, ...example
 const shape: readonly FunctionDefinition[] = [
   textual('lower', 'Lower case.', lowerCase, ['lower("AbC")', 'abc']),
   textual('upper', 'Upper case.', upperCase, ['upper("AbC")', 'ABC']),
-  textual('ltrim', 'Without white space at the start.', (s) => s.trimStart(), ['ltrim("  a ")', 'a ']),
-  textual('rtrim', 'Without white space at the end.', (s) => s.trimEnd(), ['rtrim(" a  ")', ' a']),
-  textual('trim', 'Without white space at both ends.', (s) => s.trim(), ['trim("  a ")', 'a']),
+  textual('ltrim', 'Without white space at the start.', (s) => s.slice(firstInk(s)), ['ltrim("  a ")', 'a ']),
+  textual('rtrim', 'Without white space at the end.', (s) => s.slice(0, lastInk(s)), ['rtrim(" a  ")', ' a']),
+  textual('trim', 'Without white space at both ends.', (s) => s.slice(firstInk(s), lastInk(s)), ['trim("  a ")', 'a']),
   textual('reverse', 'The characters in reverse order.', (s) => Array.from(s).toReversed().join(''), ['reverse("abc")', 'cba']),
   define({
     name: 'lpad',
@@ -84,7 +84,7 @@ const measure: readonly FunctionDefinition[] = [
       ['indexof("hello", "l")', 2n],
       ['indexof("hello", "x")', -1n],
     ],
-    call: (_, s, part) => (isMissing(s) || isMissing(part) ? -1n : BigInt(Buffer.from(goText(s)).indexOf(Buffer.from(goText(part))))),
+    call: (_, s, part) => BigInt(isNull(s) || isNull(part) ? -1 : Buffer.from(goText(s)).indexOf(Buffer.from(goText(part)))),
   }),
   define({
     name: 'startswith',
@@ -118,13 +118,14 @@ const parts: readonly FunctionDefinition[] = [
   }),
   define({
     name: 'split_value',
-    doc: 'Part number i, from 0, of s cut at every separator; negative numbers count from the end.',
-    params: [S, parameter('separator', 'string'), parameter('i', 'number')],
+    doc: 'Part number i, from 0, of s cut at every separator; negative numbers count from the end, and come from a row: as literals they are refused.',
+    params: [S, parameter('separator', 'string'), parameter('i', 'bigint')],
     returns: 'string',
     examples: [
       ['split_value("a/b/c", "/", 1)', 'b'],
-      ['split_value("a/b/c", "/", -1)', 'c'],
+      ['split_value("a/b/c", "/", cast("-1", "bigint"))', 'c'],
     ],
+    check: ([, , i]) => (isNumeric(i) && i < 0 ? `expected a part from 0 on, got ${i}` : undefined),
     call: (_, s, separator, i) => splitValue(goText(s), goText(separator), i),
   }),
   define({
@@ -136,8 +137,10 @@ const parts: readonly FunctionDefinition[] = [
       ['substring("hello", 1, 3)', 'el'],
       ['substring("hello", 2)', 'llo'],
     ],
-    check: ([, start, end]) =>
-      isNumeric(start) && isNumeric(end) && start >= end ? `expected a start before the end, got ${start} and ${end}` : undefined,
+    check: ([, start, end]) => {
+      if (isNumeric(start) && start < 0) return `expected a start from 0 on, got ${start}`
+      return isNumeric(start) && isNumeric(end) && start > end ? `expected a start not behind the end, got ${start} and ${end}` : undefined
+    },
     call: (_, s, start, end) => substring(goText(s), toIndex(start), end === undefined ? undefined : toIndex(end)),
   }),
   define({
@@ -169,8 +172,29 @@ const parts: readonly FunctionDefinition[] = [
 
 export const textFunctions: readonly FunctionDefinition[] = [...shape, ...measure, ...parts]
 
+function isNull(value: Cell): boolean {
+  return value === null || value === undefined
+}
+
 function isMissing(value: Cell): boolean {
-  return value === null || value === undefined || isEmptyCollection(value)
+  return isNull(value) || isEmptyCollection(value)
+}
+
+/** White space as Unicode and Go have it, which is not quite JavaScript's. */
+const SPACE = /[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/
+
+/** Where the first character stands that is no white space. */
+function firstInk(s: string): number {
+  let at = 0
+  while (at < s.length && SPACE.test(s.charAt(at))) at++
+  return at
+}
+
+/** Behind the last character that is no white space. */
+function lastInk(s: string): number {
+  let at = s.length
+  while (at > 0 && SPACE.test(s.charAt(at - 1))) at--
+  return at
 }
 
 /** Longest padding, so that one row cannot fill the memory. */
@@ -202,7 +226,7 @@ function splitValue(s: string, separator: string, i: Cell): string {
 function substring(s: string, start: number, end: number | undefined): string {
   if (start < 0 || (end !== undefined && end < 0))
     throw rowFailed(`expected places from 0 on, got ${start}${end === undefined ? '' : ` and ${end}`}`)
-  if (end !== undefined && start >= end) throw rowFailed(`expected a start before the end, got ${start} and ${end}`)
+  if (end !== undefined && start > end) throw rowFailed(`expected a start not behind the end, got ${start} and ${end}`)
   return isAscii(s) ? s.slice(start, end) : decodeBytes(Buffer.from(s).subarray(start, end))
 }
 
@@ -221,7 +245,7 @@ function decodeBytes(bytes: Buffer): string {
 }
 
 function lowerCase(s: string): string {
-  return isAscii(s) ? s.toLowerCase() : byCharacter(s, (char) => char.toLowerCase())
+  return isAscii(s) ? s.toLowerCase() : byCharacter(s, (char) => (char === 'İ' ? 'i' : char.toLowerCase()))
 }
 
 function upperCase(s: string): string {

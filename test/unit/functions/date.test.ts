@@ -46,6 +46,12 @@ test.each([
   ["'at' HH''mm", "at 12'34"],
   ['\\HH', '! "H" means nothing in a pattern'],
   ['YYY', '! "YYY" means nothing in a pattern'],
+  ['SSSSSS', '.789000'],
+  ['SSSSSSSSSSSS', '.789000000'],
+  ['MMMMM|ddd|dddd', '||29'],
+  ["HH'o", '12o'],
+  ['YYYYY', '! "YYYYY" means nothing in a pattern'],
+  ['HH\\', '! the pattern ends with a backslash'],
   ['QQ', 'QQ'],
   ['', ''],
 ])('format_time with the pattern "%s" gives "%s"', (pattern, expected) => {
