@@ -100,15 +100,19 @@ export async function startServer(args: readonly string[], stop: () => void): Pr
   }
 }
 
-function pluginLimits(given: Settings['plugin']): Partial<PluginLimits> {
-  const { maxMemory, callTimeout, maxPayload, maxLogLines, maxInstances, maxConnections } = given
+function pluginLimits(given: Settings['plugin']): PluginLimits {
   return {
-    memoryBytes: maxMemory,
-    callMs: callTimeout,
-    payloadBytes: maxPayload,
-    logLines: maxLogLines,
-    instances: maxInstances,
-    connections: maxConnections,
+    memoryBytes: given.maxMemory,
+    callMs: given.callTimeout,
+    waitMs: given.waitTimeout,
+    waitTotalMs: given.totalWaitTimeout,
+    hostCalls: given.maxHostCalls,
+    payloadBytes: given.maxPayload,
+    stateBytes: given.maxState,
+    logLines: given.maxLogLines,
+    instances: given.maxInstances,
+    connections: given.maxConnections,
+    checkMs: given.checkTimeout,
   }
 }
 

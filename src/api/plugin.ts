@@ -1,4 +1,5 @@
 import type { Json } from '../config/field.ts'
+import type { PluginLimitsGiven } from '../config/plugin-limits.ts'
 import type { PlutinoError } from '../base/errors.ts'
 import type { Contribution, PayloadKind } from './definition.ts'
 import type { Parameter, TypeName } from './function.ts'
@@ -90,6 +91,8 @@ export interface PluginUse {
   readonly memoryBytes: number
   /** Which version failed its first calls here and why, the last time; empty: none. */
   readonly lastRollback: string
+  /** Those of the plugin, narrowed by the rule. */
+  readonly limits: PluginLimitsShown
 }
 
 /** Limits of a plugin, by name: those of the server, narrowed by its manifest. Bytes, milliseconds, counts. */
@@ -97,7 +100,11 @@ export interface PluginLimitsShown {
   readonly memory: number
   readonly callTimeout: number
   readonly waitTimeout: number
+  readonly totalWaitTimeout: number
+  /** A second. */
+  readonly hostCalls: number
   readonly payload: number
+  readonly state: number
   readonly logLines: number
   readonly instances: number
   readonly connections: number
@@ -133,6 +140,8 @@ export interface PluginHost {
   /** Where definitions of a plugin are at work. */
   uses(of: readonly Contribution[]): readonly PluginUse[]
   limits(plugin: PluginPackage): PluginLimitsShown
+  /** Asked at every start of an instance: to what a rule narrows the limits of the plugins that it uses. */
+  ruleLimits(of: (rule: string) => PluginLimitsGiven | undefined): void
   /** Ends what is left of workers and connections. */
   close(): Promise<void>
 }

@@ -63,6 +63,7 @@ export function createCatalog(parts: CatalogParts): Catalog {
     reloadRules: (ids, because) => rules.reload(ids, because),
     reviveRules: (ids) => rules.revive(ids),
   })
+  parts.pluginHost.ruleLimits((id) => rules.pluginLimits(id))
   return {
     streams,
     rules,

@@ -3,7 +3,7 @@ import { nearest } from '../base/suggest.ts'
 import type { Json } from '../config/field.ts'
 import { isJsonObject, type JsonObject } from '../config/json-object.ts'
 import type { RuleSettings } from '../config/setting-fields.ts'
-import type { ActionSpec, RuleOptions } from '../runtime/spec.ts'
+import type { ActionSpec } from '../runtime/spec.ts'
 import { checkId } from './names.ts'
 import { parseRuleOptions } from './rule-options.ts'
 
@@ -19,7 +19,7 @@ export interface RuleDefinition {
   readonly triggered: boolean
   readonly sql: string
   readonly actions: readonly ActionSpec[]
-  readonly options: RuleOptions
+  readonly options: RuleSettings
   /** The whole text as an object. */
   readonly json: JsonObject
 }

@@ -4,7 +4,6 @@ import type { Json } from '../config/field.ts'
 import { isJsonObject, type JsonObject } from '../config/json-object.ts'
 import { parseConfig } from '../config/parse.ts'
 import { type RuleSettings, SETTING_FIELDS } from '../config/setting-fields.ts'
-import type { RuleOptions } from '../runtime/spec.ts'
 
 const FIELDS = SETTING_FIELDS.rule.kind === 'object' ? SETTING_FIELDS.rule.fields : {}
 
@@ -34,14 +33,17 @@ const IGNORED = [
 const UNSUPPORTED = ['cron', 'duration', 'cronDatetimeRange']
 
 /** The options of a rule with those of the settings filled in; durations are texts such as `10s` or milliseconds. */
-export function parseRuleOptions(rule: string, options: Json, defaults: RuleSettings): RuleOptions {
+export function parseRuleOptions(rule: string, options: Json, defaults: RuleSettings): RuleSettings {
   if (!isJsonObject(options)) throw invalid(rule, 'expected an object')
   // Most rules have none: they share one object.
   if (Object.keys(options).length === 0) return defaults
   const known = Object.entries(options).filter(([name, value]) => value !== null && isUsed(rule, name, value))
-  const { restartStrategy, ...own } = Object.fromEntries(known)
-  const strategy = isJsonObject(restartStrategy) ? restartStrategy : {}
-  const wanted: JsonObject = { ...own, restartStrategy: { ...toJson(defaults.restartStrategy), ...strategy } }
+  const { restartStrategy = {}, limits = {}, ...own } = Object.fromEntries(known)
+  const wanted: JsonObject = {
+    ...own,
+    restartStrategy: isJsonObject(restartStrategy) ? { ...toJson(defaults.restartStrategy), ...restartStrategy } : restartStrategy,
+    limits: isJsonObject(limits) ? { ...toJson(defaults.limits), ...limits } : limits,
+  }
   const parsed = parseConfig(SETTING_FIELDS, { rule: { ...toJson(defaults), ...wanted } })
   if (!parsed.ok) throw invalid(rule, parsed.problems.map(({ path, message }) => `${path.replace(/^rule\.?/, '')}: ${message}`).join('; '))
   return parsed.config.rule
@@ -59,7 +61,7 @@ function isUsed(rule: string, name: string, value: Json): boolean {
 }
 
 /** Parsed settings are plain data again. */
-function toJson(settings: Readonly<Record<string, Json | object>>): JsonObject {
+function toJson(settings: Readonly<Record<string, Json | object | undefined>>): JsonObject {
   const copy: unknown = JSON.parse(JSON.stringify(settings))
   return isJsonObject(copy) ? copy : {}
 }

@@ -5,6 +5,7 @@ import type { Logger } from '../base/log.ts'
 import { nearest } from '../base/suggest.ts'
 import type { Json } from '../config/field.ts'
 import { isJsonObject } from '../config/json-object.ts'
+import type { PluginLimitsGiven } from '../config/plugin-limits.ts'
 import type { RuleSettings } from '../config/setting-fields.ts'
 import { jsonText } from '../data/json-text.ts'
 import type { Rule, Topology } from '../runtime/rule.ts'
@@ -147,6 +148,11 @@ export class Rules {
 
   explain(id: string): string {
     return explainRule(this.#find(id).definition, this.#parts)
+  }
+
+  /** To what it narrows the limits of plugins; undefined when there is no such rule. */
+  pluginLimits(id: string): PluginLimitsGiven | undefined {
+    return this.#rules.get(id)?.definition.options.limits
   }
 
   status(id: string): RuleStatus {

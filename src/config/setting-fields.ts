@@ -1,3 +1,4 @@
+import { PLUGIN_LIMIT_FIELDS } from './plugin-limits.ts'
 import { boolean, type ConfigOf, type Fields, choice, duration, integer, list, number, object, string } from './field.ts'
 
 const MIB = 1024 * 1024
@@ -69,6 +70,13 @@ export const SETTING_FIELDS = {
       maxDelay: duration('Longest pause.', { default: 30_000 }),
       jitterFactor: number('Random share of a pause.', { default: 0.1, min: 0, max: 1 }),
     }),
+    limits: object(
+      'Limits of the plugins that a rule uses, where they are below those of the server and of the plugin.',
+      PLUGIN_LIMIT_FIELDS,
+      {
+        advanced: true,
+      },
+    ),
   }),
   plugin: object('Limits of plugins.', {
     maxZipSize: integer('Largest zip in bytes.', { default: 100 * MIB, min: 1024 }),
@@ -77,13 +85,22 @@ export const SETTING_FIELDS = {
     allowFile: boolean('Accept `file://` addresses.', { default: true }),
     scanInterval: duration('How often the plugin folders are looked through for files copied by hand.', { default: '2s' }),
     maxMemory: integer('Largest memory of one instance in bytes.', { default: 64 * MIB, min: 65_536 }),
-    callTimeout: duration('How long one call of a plugin may take.', { default: '10s' }),
+    callTimeout: duration('How long one call of a plugin may take; what it waits for the host does not count.', { default: '10s' }),
+    waitTimeout: duration('How long one call of a plugin to the host (a database, a request, a sleep) may take.', { default: '30s' }),
+    totalWaitTimeout: duration('How long one call of a plugin may wait for the host in all.', { default: '120s' }),
+    checkTimeout: duration('How long the check of a new plugin may take.', { default: '60s', advanced: true }),
     trustedKeys: list('Whose plugins are trusted: public ed25519 keys as PEM, or files that hold one.', string('A key or a file.'), {
       default: [],
       examples: [['/etc/plutino/plugins.pub.pem']],
     }),
     requireSignature: boolean('Refuse plugins that no trusted key has signed, also such as are installed already.', { default: false }),
     maxPayload: integer('Largest data of one call in bytes.', { default: 16 * MIB, min: 1024, advanced: true }),
+    maxHostCalls: integer('Calls a second of one instance to the host that wait for something; what is more waits longer.', {
+      default: 10_000,
+      min: 1,
+      advanced: true,
+    }),
+    maxState: integer('Largest state of one plugin in one rule in bytes.', { default: 16 * MIB, min: 0, advanced: true }),
     maxLogLines: integer('Lines a second that one instance may log.', { default: 100, min: 0, advanced: true }),
     maxInstances: integer('Instances in the whole server.', { default: 256, min: 1, advanced: true }),
     maxConnections: integer('Connections that one instance may have open.', { default: 8, min: 0, advanced: true }),

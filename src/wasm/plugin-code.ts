@@ -9,7 +9,7 @@ import { DatabaseCalls } from './imports/database.ts'
 import { HttpCalls } from './imports/http.ts'
 import { NetworkGrant } from './imports/network-grant.ts'
 import { TcpCalls } from './imports/tcp.ts'
-import type { PluginLimits } from './instance/limits.ts'
+import { narrowed, type PluginLimits } from './instance/limits.ts'
 import { PluginInstance } from './instance/plugin-instance.ts'
 import { SavedState } from './instance/saved-state.ts'
 import { PluginLine } from './swap/plugin-line.ts'
@@ -33,6 +33,8 @@ export interface PluginEnvironment {
   readonly instances: Set<PluginInstance>
   /** Of the whole server. */
   readonly maxInstances: number
+  /** To what a rule narrows the limits of the plugins that it uses. */
+  ruleLimits: (rule: string) => Partial<PluginLimits> | undefined
 }
 
 export function pluginEnvironment(contract: Contract, databases: Databases, maxInstances: number): PluginEnvironment {
@@ -48,6 +50,7 @@ export function pluginEnvironment(contract: Contract, databases: Databases, maxI
     errors: new GuestErrors(contract),
     argumentTags: { constant: tag('constant'), expression: tag('expression') },
     instances: new Set(),
+    ruleLimits: () => undefined,
   }
 }
 
@@ -90,23 +93,10 @@ export class PluginCode {
 
   /** A new instance for one node of a rule, with what its configuration names: databases that it may open, places that it may reach. */
   instantiate(ctx: StreamContext, { addresses, network }: Pick<GuestConfig, 'addresses' | 'network'>, metrics: UseMetrics): PluginInstance {
-    const { cells, errors, contract, databases, instances, maxInstances } = this.environment
-    const own = [...instances].filter((one) => one.plugin === this.name).length
-    if (own >= this.limits.instances) {
-      throw new PlutinoError('unavailable', `${own} instances of plugin ${this.name} run, more are not allowed`, {
-        hint: 'stop rules that use it, or raise limits.instances of its manifest',
-      })
-    }
-    if (instances.size >= maxInstances) {
-      throw new PlutinoError(
-        'unavailable',
-        `plugin ${this.name} cannot start: ${maxInstances} plugin instances run in this server, more are not allowed`,
-        {
-          hint: 'stop rules that use plugins: each use of a plugin in a rule has an instance of its own',
-        },
-      )
-    }
-    const { limits } = this
+    const { cells, errors, contract, databases, instances, ruleLimits } = this.environment
+    const narrower = ruleLimits(ctx.rule)
+    this.#checkCount(ctx, narrower?.instances)
+    const limits = narrowed(this.limits, narrower)
     const reach = new NetworkGrant(network, {
       patterns: this.#network.network,
       ...(this.#network.allow === undefined ? {} : { within: this.#network.allow }),
@@ -114,8 +104,9 @@ export class PluginCode {
     const calls = { ...limits, grant: reach, errors, clock: ctx.clock }
     const instance = new PluginInstance({
       plugin: this.name,
+      place: { rule: ctx.rule, node: ctx.node },
       metrics,
-      code: this.#program.code(),
+      code: this.#program.code(limits.memoryBytes),
       wit: contract.text,
       limits,
       clock: ctx.clock,
@@ -130,6 +121,39 @@ export class PluginCode {
     })
     instances.add(instance)
     return instance
+  }
+
+  /** Of a place that has an instance already, as while versions change, another one is not counted. `ofRule`: how many a rule may have. */
+  #checkCount(ctx: StreamContext, ofRule = Infinity): void {
+    const { instances, maxInstances } = this.environment
+    const own = placesBeside(
+      ctx,
+      [...instances].filter((one) => one.plugin === this.name),
+    )
+    if (own >= this.limits.instances) {
+      throw new PlutinoError('unavailable', `${own} instances of plugin ${this.name} run, more are not allowed`, {
+        hint: 'stop rules that use it, or raise limits.instances of its manifest',
+      })
+    }
+    if (instances.size >= maxInstances) {
+      throw new PlutinoError(
+        'unavailable',
+        `plugin ${this.name} cannot start: ${maxInstances} plugin instances run in this server, more are not allowed`,
+        {
+          hint: 'stop rules that use plugins, or raise the setting plugin.maxInstances: each use of a plugin in a rule has an instance of its own',
+        },
+      )
+    }
+    if (
+      placesBeside(
+        ctx,
+        [...instances].filter((one) => one.place.rule === ctx.rule),
+      ) < ofRule
+    )
+      return
+    throw new PlutinoError('unavailable', `plugin ${this.name} cannot start: the limits of the rule allow ${ofRule} plugin instances`, {
+      hint: 'raise limits.instances in the options of the rule',
+    })
   }
 
   /** What this version brings in the place of a contribution of another one. */
@@ -147,4 +171,10 @@ export class PluginCode {
     this.environment.instances.delete(instance)
     await instance.close()
   }
+}
+
+/** How many places other than that of `ctx` have instances. */
+function placesBeside(ctx: StreamContext, instances: readonly PluginInstance[]): number {
+  const others = instances.filter(({ place: { rule, node } }) => rule !== ctx.rule || node !== ctx.node)
+  return new Set(others.map(({ plugin, place: { rule, node } }) => JSON.stringify([plugin, rule, node]))).size
 }

@@ -5,14 +5,15 @@ import type { PluginHost, PluginLimitsShown, PluginMove, PluginPackage, PluginUs
 import { type PlutinoError as Problem, PlutinoError } from '../base/errors.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
+import type { PluginLimitsGiven } from '../config/plugin-limits.ts'
 import { functionDefinitions } from './functions/definitions.ts'
 import { checkComponent } from './install/component-check.ts'
 import { describeComponent } from './install/describe.ts'
 import { readFiles } from './install/files.ts'
 import { enforceSigning, readSigning, type SigningPolicy } from './install/signature.ts'
-import { type Manifest, NO_MANIFEST, readManifest } from './install/manifest.ts'
+import { NO_MANIFEST, readManifest } from './install/manifest.ts'
 import { unzip } from './install/unzip.ts'
-import { DEFAULT_LIMITS, type PluginLimits } from './instance/limits.ts'
+import { DEFAULT_LIMITS, limitsFrom, narrowed, type PluginLimits, shownLimits } from './instance/limits.ts'
 import { type Executor, type Program, programOf } from './program/program.ts'
 import { Translator } from './translated/translator.ts'
 import { PluginCode, pluginEnvironment, type PluginEnvironment } from './plugin-code.ts'
@@ -88,7 +89,7 @@ class ComponentHost implements PluginHost {
     enforceSigning(plugin.files, this.#signing)
     const { name, kinds } = plugin.description
     const manifest = plugin.manifest === undefined ? NO_MANIFEST : readManifest(plugin.manifest, `${name}.json`)
-    const limits = narrowed(this.#limits, manifest)
+    const limits = narrowed(this.#limits, manifest.limits)
     const code = new PluginCode(name, this.#program(plugin.component, `${name}.wasm`, limits), this.#environment, {
       grant: manifest.grant,
       network: manifest.network,
@@ -125,14 +126,21 @@ class ComponentHost implements PluginHost {
         restarts: metrics.restarts,
         memoryBytes: metrics.memoryBytes(),
         lastRollback: metrics.lastRollback,
+        limits: shownLimits(narrowed(code.limits, this.#environment.ruleLimits(rule))),
       })),
     )
   }
 
   limits(plugin: PluginPackage): PluginLimitsShown {
     const manifest = plugin.manifest === undefined ? NO_MANIFEST : readManifest(plugin.manifest, `${plugin.description.name}.json`)
-    const { memoryBytes, callMs, waitMs, payloadBytes, logLines, instances, connections } = narrowed(this.#limits, manifest)
-    return { memory: memoryBytes, callTimeout: callMs, waitTimeout: waitMs, payload: payloadBytes, logLines, instances, connections }
+    return shownLimits(narrowed(this.#limits, manifest.limits))
+  }
+
+  ruleLimits(of: (rule: string) => PluginLimitsGiven | undefined): void {
+    this.#environment.ruleLimits = (rule) => {
+      const given = of(rule)
+      return given === undefined ? undefined : limitsFrom(given)
+    }
   }
 
   #codeOf(contributions: readonly Contribution[]): PluginCode {
@@ -188,19 +196,5 @@ class ComponentHost implements PluginHost {
       files,
       ...(found.manifest === undefined ? {} : { manifest: found.manifest }),
     }
-  }
-}
-
-/** A manifest can only ask for less than the server allows. */
-function narrowed(limits: PluginLimits, manifest: Manifest): PluginLimits {
-  const least = (name: keyof PluginLimits): number => Math.min(limits[name], manifest.limits[name] ?? Infinity)
-  return {
-    ...limits,
-    memoryBytes: least('memoryBytes'),
-    callMs: least('callMs'),
-    payloadBytes: least('payloadBytes'),
-    logLines: least('logLines'),
-    instances: least('instances'),
-    connections: least('connections'),
   }
 }

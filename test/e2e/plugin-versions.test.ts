@@ -43,7 +43,8 @@ test('a function gets new versions and a rollback under load: no message is lost
   await server.expect('POST', '/plugins/functions', new Uint8Array(echo))
   await createStream(server, 'load_in', { topic: 'load/in', port: server.brokerPort, clientid: 'plutino-load' })
   const action = { mqtt: { server: `tcp://127.0.0.1:${server.brokerPort}`, topic: 'load/out', qos: 1, sendSingle: true } }
-  await server.expect('POST', '/rules', { id: 'load', sql: 'SELECT echo(seq) AS seq FROM load_in', actions: [action] })
+  const options = { limits: { memory: 16, timeout: '2s' } }
+  await server.expect('POST', '/rules', { id: 'load', sql: 'SELECT echo(seq) AS seq FROM load_in', actions: [action], options })
   await server.connected('load')
   const started = (await server.status('load'))['lastStartTimestamp']
   const published = publisher.publish('load/in', 0, TOTAL)
@@ -61,9 +62,11 @@ test('a function gets new versions and a rollback under load: no message is lost
   expect(status[calls]).toBeGreaterThan(0)
   expect(status[calls.replace('calls_total', 'version')]).toBe('1.1.0')
   expect(status[calls.replace('calls_total', 'memory_bytes')]).toBeGreaterThan(0)
+  expect(status[calls.replace('calls_total', 'limit_memory')]).toBe(16 * 1_048_576)
+  expect(status[calls.replace('calls_total', 'limit_callTimeout')]).toBe(2000)
   expect(await shown('functions/echo')).toMatchObject({
     version: '1.1.0',
-    limits: { memory: 67_108_864, callTimeout: 10_000 },
+    limits: { memory: 67_108_864, callTimeout: 10_000, totalWaitTimeout: 120_000, hostCalls: 10_000, state: 16_777_216 },
     versions: [
       { version: '1.0.0', current: false },
       { version: '1.1.0', current: true },

@@ -140,8 +140,21 @@ class FakePluginHost implements PluginHost {
   }
 
   limits(): PluginLimitsShown {
-    return { memory: 1, callTimeout: 1, waitTimeout: 1, payload: 1, logLines: 1, instances: 1, connections: 1 }
+    return {
+      memory: 1,
+      callTimeout: 1,
+      waitTimeout: 1,
+      totalWaitTimeout: 1,
+      hostCalls: 1,
+      payload: 1,
+      state: 1,
+      logLines: 1,
+      instances: 1,
+      connections: 1,
+    }
   }
+
+  ruleLimits(): void {}
 
   async close(): Promise<void> {
     this.closed = true

@@ -48,7 +48,7 @@ export function describePlugin(entry: PluginEntry, host: PluginHost): JsonObject
     installed: copied === undefined ? 'package' : 'copied',
     limits: { ...host.limits(plugin) },
     versions: versionsOf(entry),
-    uses: host.uses(contributions).map((use) => ({ ...use })),
+    uses: host.uses(contributions).map((use) => ({ ...use, limits: { ...use.limits } })),
     ...(error === undefined ? {} : { error: toPlutinoError(error).message }),
   }
 }

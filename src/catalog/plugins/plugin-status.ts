@@ -20,5 +20,6 @@ function entriesOf(use: PluginUse): readonly (readonly [string, string | number]
     [`${prefix}_restarts_total`, use.restarts],
     [`${prefix}_memory_bytes`, use.memoryBytes],
     [`${prefix}_last_rollback`, use.lastRollback],
+    ...Object.entries(use.limits).map(([name, limit]): [string, number] => [`${prefix}_limit_${name}`, limit]),
   ]
 }

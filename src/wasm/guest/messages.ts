@@ -12,6 +12,8 @@ export interface GuestStart {
   /** Bytes that one call may bring or return. */
   readonly payloadBytes: number
   readonly memoryBytes: number
+  /** Bytes of state that it may keep. */
+  readonly stateBytes: number
 }
 
 /** From the main thread. Bytes are in wire form. */

@@ -32,7 +32,7 @@ class GuestThread {
     this.#start = start
     this.#contract = new Contract(start.wit)
     this.#heartbeat = new Heartbeat(start.heartbeat)
-    this.#state = new GuestState(start.state, this.#names('types', 'value').indexOf('int'))
+    this.#state = new GuestState(start.state, this.#names('types', 'value').indexOf('int'), start.stateBytes)
   }
 
   receive(message: ToGuest): void {

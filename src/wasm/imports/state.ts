@@ -4,20 +4,20 @@ import type { StateEntry } from '../guest/messages.ts'
 import { guestText } from '../values/guest-text.ts'
 import type { HostFunction } from './host-import.ts'
 
-/** How much state one plugin in one rule may keep, in bytes. */
-const LIMIT = 16 * 1024 * 1024
 /** What an entry takes beside its key and its value. */
 const ENTRY_BYTES = 64
 
-/** The `state` import: values stay in wire form, the changes of a call go back with its result. `intTag`: discriminant of `value.int`. */
+/** The `state` import: values stay in wire form, the changes of a call go back with its result. `intTag`: discriminant of `value.int`; `limit`: bytes. */
 export class GuestState {
   readonly #values = new Map<string, Uint8Array>()
   readonly #changed = new Set<string>()
   readonly #intTag: number
+  readonly #limit: number
   #bytes = 0
 
-  constructor(entries: readonly StateEntry[], intTag: number) {
+  constructor(entries: readonly StateEntry[], intTag: number, limit: number) {
     this.#intTag = intTag
+    this.#limit = limit
     for (const [key, value] of entries) this.#set(key, value)
   }
 
@@ -75,7 +75,7 @@ export class GuestState {
   #change(key: string, value: Uint8Array | undefined): void {
     this.#set(key, value)
     this.#changed.add(key)
-    if (this.#bytes > LIMIT) throw new GuestTrap(`the guest keeps more than ${LIMIT} bytes of state`)
+    if (this.#bytes > this.#limit) throw new GuestTrap(`the guest keeps more than ${this.#limit} bytes of state`)
   }
 
   #set(key: string, value: Uint8Array | undefined): void {

@@ -2,9 +2,10 @@ import type { Grant } from '../../api/database.ts'
 import { parseDuration } from '../../base/duration.ts'
 import { PlutinoError } from '../../base/errors.ts'
 import type { ConfigOf, Field, Fields, Json } from '../../config/field.ts'
-import type { PluginLimits } from '../instance/limits.ts'
+import { PLUGIN_LIMIT_FIELDS } from '../../config/plugin-limits.ts'
+import { limitsFrom, type PluginLimits } from '../instance/limits.ts'
 import { parseConfig } from '../../config/parse.ts'
-import { choice, duration, integer, json, list, object, string } from '../../config/field.ts'
+import { choice, json, list, object, string } from '../../config/field.ts'
 
 /** What `<name>.json` may say about a plugin. All of it is optional. */
 export interface Manifest {
@@ -65,18 +66,7 @@ const MANIFEST_FIELDS = {
     },
     { optional: true },
   ),
-  limits: object(
-    'Limits below those of the server.',
-    {
-      memory: integer('MiB of memory.', { optional: true, min: 1 }),
-      timeout: duration('How long a call may take.', { optional: true }),
-      payload: integer('Bytes that a call may bring or return.', { optional: true, min: 1024 }),
-      logLines: integer('Lines a second in the log of a rule.', { optional: true, min: 0 }),
-      instances: integer('Instances in the whole server.', { optional: true, min: 1 }),
-      connections: integer('Connections that an instance may have open.', { optional: true, min: 0 }),
-    },
-    { optional: true },
-  ),
+  limits: object('Limits below those of the server.', PLUGIN_LIMIT_FIELDS, { optional: true }),
 } as const
 
 const ALL_VERBS: Grant['verbs'] = ['select', 'insert', 'replace', 'update', 'delete']
@@ -97,19 +87,7 @@ export function readManifest(content: Json, file: string): Manifest {
     doc,
     ...grantsOf(capabilities),
     ...(fields === undefined ? {} : { fields: readFields(fields, file) }),
-    limits: limits === undefined ? {} : limitsOf(limits),
-  }
-}
-
-function limitsOf(given: NonNullable<ConfigOf<typeof MANIFEST_FIELDS>['limits']>): Partial<PluginLimits> {
-  const { memory, timeout, payload, logLines, instances, connections } = given
-  return {
-    ...(memory === undefined ? {} : { memoryBytes: memory * 1_048_576 }),
-    ...(timeout === undefined ? {} : { callMs: timeout }),
-    ...(payload === undefined ? {} : { payloadBytes: payload }),
-    ...(logLines === undefined ? {} : { logLines }),
-    ...(instances === undefined ? {} : { instances }),
-    ...(connections === undefined ? {} : { connections }),
+    limits: limits === undefined ? {} : limitsFrom(limits),
   }
 }
 

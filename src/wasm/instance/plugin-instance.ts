@@ -19,12 +19,21 @@ import { Watchdog } from './watchdog.ts'
 const WORKER = new URL(`../guest/worker${extname(import.meta.url)}`, import.meta.url)
 /** JavaScript memory of a plugin's thread; the guest's own memory is not in it. */
 const HEAP_MIB = 128
+const NOWHERE: PluginPlace = { rule: '', node: '' }
 const UNHEARD = /\.(close|drop)$/
 const LAST_CALLS: ReadonlySet<string> = new Set(['close', 'snapshot'])
+
+/** One use of a plugin. */
+export interface PluginPlace {
+  readonly rule: string
+  readonly node: string
+}
 
 export interface PluginInstanceParts {
   /** For messages. */
   readonly plugin: string
+  /** Where it is at work; absent: nowhere, it is only asked what it is. */
+  readonly place?: PluginPlace
   /** Its thread starts meanwhile, and calls wait for it. */
   readonly code: GuestCode | Promise<GuestCode>
   /** Text of the WIT package. */
@@ -78,6 +87,7 @@ export class PluginInstance {
       state: state.entries(),
       payloadBytes: limits.payloadBytes,
       memoryBytes: limits.memoryBytes,
+      stateBytes: limits.stateBytes,
     }
     this.#worker = new Worker(WORKER, {
       workerData: start,
@@ -96,6 +106,10 @@ export class PluginInstance {
   /** Name of the plugin. */
   get plugin(): string {
     return this.#parts.plugin
+  }
+
+  get place(): PluginPlace {
+    return this.#parts.place ?? NOWHERE
   }
 
   /** False after a failure and after `close`. */
@@ -141,6 +155,11 @@ export class PluginInstance {
     return new Promise((resolve, reject) => {
       if (this.#failure !== undefined) {
         reject(this.#failure)
+        return
+      }
+      const { payloadBytes } = this.#parts.limits
+      if (args.length > payloadBytes) {
+        reject(new PlutinoError('rejected', `the batch is larger than the ${payloadBytes} bytes that a plugin may get at once`))
         return
       }
       this.#current = { name: `${interfaceName}.${functionName}`, begin: monotonicMicros(), resolve, reject }

@@ -12,8 +12,8 @@ export interface Program {
   readonly executor: Executor
   /** Whether the component exports that interface of the WIT. */
   exports(interfaceName: string): boolean
-  /** For a new instance. The promise is there when it takes long; it rejects with `plugin_invalid`. */
-  code(): GuestCode | Promise<GuestCode>
+  /** For a new instance, with at most this memory. The promise is there when it takes long; it rejects with `plugin_invalid`. */
+  code(memoryBytes?: number): GuestCode | Promise<GuestCode>
 }
 
 export interface ProgramTools {
@@ -24,6 +24,11 @@ export interface ProgramTools {
   readonly memoryBytes: number
 }
 
+type Make = (memoryBytes: number) => GuestCode | Promise<GuestCode>
+
+/** For how many sizes of memory the code of a component is kept. */
+const KEPT_SIZES = 8
+
 /** Larger modules are compiled in the background: they would keep the server busy. */
 const COMPILED_AT_ONCE = 256 * 1024
 
@@ -31,16 +36,12 @@ const COMPILED_AT_ONCE = 256 * 1024
 export function programOf(component: Uint8Array, file: string, tools: ProgramTools): Program {
   const core = mainModule(component, file)
   const exports = (name: string): boolean => exportsInterface(component, tools.contract.id(name).replace(/\.\d+\.\d+$/, '.'))
-  const code = core === undefined || tools.executor === 'jco' ? translatedCode(component, file, tools) : ownCode(core, tools.memoryBytes)
-  return { executor: core === undefined ? 'jco' : tools.executor, exports, code }
+  const make = core === undefined || tools.executor === 'jco' ? translatedCode(component, file, tools) : ownCode(core)
+  return { executor: core === undefined ? 'jco' : tools.executor, exports, code: remembered(make, tools.memoryBytes) }
 }
 
-function ownCode(core: Uint8Array, memoryBytes: number): Program['code'] {
-  let made: GuestCode | Promise<GuestCode> | undefined
-  return () => {
-    made ??= compileOwn(limitModule(core, memoryBytes))
-    return made
-  }
+function ownCode(core: Uint8Array): Make {
+  return (memoryBytes) => compileOwn(limitModule(core, memoryBytes))
 }
 
 function compileOwn(limited: Uint8Array): GuestCode | Promise<GuestCode> {
@@ -48,13 +49,22 @@ function compileOwn(limited: Uint8Array): GuestCode | Promise<GuestCode> {
   return WebAssembly.compile(limited).then((module) => ({ kind: 'own', module }))
 }
 
-function translatedCode(component: Uint8Array, file: string, { translator, memoryBytes }: ProgramTools): Program['code'] {
-  let made: Promise<GuestCode> | undefined
-  return () => {
-    made ??= translator.translate(component, file, memoryBytes).catch((error: unknown) => {
-      made = undefined
-      throw error
-    })
-    return made
+function translatedCode(component: Uint8Array, file: string, { translator }: ProgramTools): Make {
+  return (memoryBytes) => translator.translate(component, file, memoryBytes)
+}
+
+/** Makes the code for each size of memory once, and again after a failure. */
+function remembered(make: Make, most: number): Program['code'] {
+  const made = new Map<number, GuestCode | Promise<GuestCode>>()
+  return (memoryBytes = most) => {
+    const size = Math.min(memoryBytes, most)
+    const known = made.get(size)
+    if (known !== undefined) return known
+    const code = make(size)
+    // rules that narrow it have few sizes between them
+    if (made.size >= KEPT_SIZES) made.clear()
+    made.set(size, code)
+    if (code instanceof Promise) code.catch(() => made.delete(size))
+    return code
   }
 }

@@ -151,6 +151,7 @@ const NO_PLUGINS: PluginHost = {
   move: refuse,
   uses: () => [],
   limits: refuse,
+  ruleLimits: () => {},
   close: async () => {},
 }
 const NO_RESULTS = { open: refuse }

@@ -80,6 +80,8 @@ test.each<[string, string, string?]>([
     rule({ options: { restartStrategy: { attempts: -1 } } }),
     'Rule r1 has invalid options: restartStrategy.attempts: expected a whole number of at least 0, got -1',
   ],
+  [rule({ options: { limits: { memry: 1 } } }), 'Rule r1 has invalid options: limits: unknown field "memry"; did you mean "memory"?'],
+  [rule({ options: { limits: 5 } }), 'Rule r1 has invalid options: limits: expected an object, got 5'],
   [rule({ options: 5 }), 'Rule r1 has invalid options: expected an object'],
   [rule({ sql: 'SELECT * FROM dmo' }), 'fail to get stream dmo, please check if stream is created'],
   [rule({ sql: 'SHOW STREAMS' }), 'expected SELECT'],
@@ -313,7 +315,9 @@ test('a stored rule that cannot be read harms no other', async () => {
 
 test('the defaults of options are those of the settings', async () => {
   const { catalog, engine } = await world({ flags: { PLUTINO__RULE__QOS: '1', PLUTINO__RULE__RESTARTSTRATEGY__ATTEMPTS: '5' } })
-  await catalog.rules.create(rule({ options: { restartStrategy: { delay: '2s' }, concurrency: 4 } }))
+  await catalog.rules.create(rule({ options: { restartStrategy: { delay: '2s' }, limits: { timeout: '1s' }, concurrency: 4 } }))
+  expect(catalog.rules.pluginLimits('r1')).toEqual({ timeout: 1000 })
+  expect(catalog.rules.pluginLimits('r2')).toBeUndefined()
   expect(engine.rules.get('r1')?.spec?.options).toMatchObject({ qos: 1, restartStrategy: { attempts: 5, delay: 2000 } })
 })
 

@@ -168,7 +168,7 @@ test('more instances than the server allows are refused, with the name of the pl
   const definition = await sinkOf(host, COUNTING_SINK)
   const [first, second] = [definition.create({}), definition.create({})]
   await first.connect(testContext(clock))
-  await expect(second.connect(testContext(clock))).rejects.toMatchObject({
+  await expect(second.connect({ ...testContext(clock), rule: 'another' })).rejects.toMatchObject({
     code: 'unavailable',
     message: '2 instances of plugin probe run, more are not allowed',
     hint: expect.stringContaining('stop rules that use it'),
