@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Databases } from '../api/database.ts'
 import type { Contribution } from '../api/definition.ts'
 import type { PluginHost, PluginLimitsShown, PluginMove, PluginPackage, PluginUse } from '../api/plugin.ts'
@@ -9,13 +8,17 @@ import type { PluginLimitsGiven } from '../config/plugin-limits.ts'
 import { functionDefinitions } from './functions/definitions.ts'
 import { checkComponent } from './install/component-check.ts'
 import { describeComponent } from './install/describe.ts'
-import { readFiles } from './install/files.ts'
+import { type PluginFiles, readFiles } from './install/files.ts'
 import { enforceSigning, readSigning, type SigningPolicy } from './install/signature.ts'
 import { NO_MANIFEST, readManifest } from './install/manifest.ts'
+import { componentHash } from './install/component-hash.ts'
+import { type Examined, KnownComponents } from './install/known-components.ts'
 import { unzip } from './install/unzip.ts'
+import { InOrder } from './instance/in-order.ts'
 import { DEFAULT_LIMITS, limitsFrom, narrowed, type PluginLimits, shownLimits } from './instance/limits.ts'
-import { type Executor, type Program, programOf } from './program/program.ts'
-import { Translator } from './translated/translator.ts'
+import type { Executor } from './program/code-request.ts'
+import { CodeMaker } from './program/code-maker.ts'
+import { type Program, programOf } from './program/program.ts'
 import { PluginCode, pluginEnvironment, type PluginEnvironment } from './plugin-code.ts'
 import { readSections } from './install/sections.ts'
 import { sinkDefinition, sourceDefinition } from './connector-definitions.ts'
@@ -53,8 +56,11 @@ class ComponentHost implements PluginHost {
   readonly #signing: SigningPolicy
   readonly #environment: PluginEnvironment
   readonly #codes = new WeakMap<Contribution, PluginCode>()
-  readonly #translator: Translator
+  readonly #codeMaker: CodeMaker
   readonly #executor: Executor
+  readonly #known = new KnownComponents()
+  /** One after another: a check takes 100 MB and more. */
+  readonly #checks = new InOrder()
 
   constructor(parts: PluginHostParts) {
     this.#contract = new Contract(parts.wit)
@@ -63,7 +69,7 @@ class ComponentHost implements PluginHost {
     this.#signing = parts.signing ?? { trusted: [], required: false }
     this.#limits = { ...DEFAULT_LIMITS, ...parts.limits }
     this.#executor = parts.executor ?? 'own'
-    this.#translator = new Translator({
+    this.#codeMaker = new CodeMaker({
       contract: this.#contract,
       clock: this.#clock,
       limit: this.#limits.checkMs,
@@ -156,28 +162,19 @@ class ComponentHost implements PluginHost {
   }
 
   #program(component: Uint8Array, file: string, { memoryBytes }: PluginLimits): Program {
-    return programOf(component, file, { contract: this.#contract, translator: this.#translator, executor: this.#executor, memoryBytes })
+    return programOf(component, file, { contract: this.#contract, codeMaker: this.#codeMaker, executor: this.#executor, memoryBytes })
   }
 
   async #check(files: ReadonlyMap<string, Uint8Array>, name?: string): Promise<PluginPackage> {
     const found = readFiles(files, name)
     enforceSigning(files, this.#signing)
-    if (found.manifest !== undefined) readManifest(found.manifest, found.manifestFile)
+    const manifest = found.manifest === undefined ? NO_MANIFEST : readManifest(found.manifest, found.manifestFile)
     readSections(files, found.name)
-    const tools = { contract: this.#contract, clock: this.#clock, limits: this.#limits }
-    const { kinds, capabilities, exports, wit } = await checkComponent(found.component, found.componentFile, {
-      ...tools,
-      limit: this.#limits.checkMs,
-      memoryBytes: this.#limits.memoryBytes,
-    })
-    const { source, functions } = await describeComponent(
-      this.#program(found.component, found.componentFile, this.#limits),
-      exports,
-      found.componentFile,
-      tools,
-    )
+    const limits = narrowed(this.#limits, manifest.limits)
+    const sha256 = await componentHash(found.component)
+    const examined = await this.#known.examined(sha256, limits.memoryBytes, () => this.#examine(found, limits))
+    const { kinds, capabilities, wit, source, functions } = examined
     checkManifestAgrees(found, { kinds, functions })
-    const sha256 = createHash('sha256').update(found.component).digest('hex')
     this.#log.debug('plugin checked', { plugin: found.name, version: found.version, sha256 })
     return {
       description: {
@@ -196,5 +193,13 @@ class ComponentHost implements PluginHost {
       files,
       ...(found.manifest === undefined ? {} : { manifest: found.manifest }),
     }
+  }
+
+  async #examine({ component, componentFile }: PluginFiles, limits: PluginLimits): Promise<Examined> {
+    const tools = { contract: this.#contract, clock: this.#clock, limits, codeMaker: this.#codeMaker, executor: this.#executor }
+    const { checkMs, memoryBytes } = limits
+    const checked = await this.#checks.run(() => checkComponent(component, componentFile, { ...tools, limit: checkMs, memoryBytes }))
+    const said = await describeComponent(this.#program(component, componentFile, limits), checked.exports, componentFile, tools)
+    return { ...checked, ...said }
   }
 }

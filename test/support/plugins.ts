@@ -7,7 +7,7 @@ import { silentLogger } from '../../src/base/log.ts'
 import type { Json } from '../../src/config/field.ts'
 import type { Cell } from '../../src/data/value.ts'
 import type { PluginLimits } from '../../src/wasm/instance/limits.ts'
-import type { Executor } from '../../src/wasm/program/program.ts'
+import type { Executor } from '../../src/wasm/program/code-request.ts'
 import { createPluginHost } from '../../src/wasm/plugin-host.ts'
 import { componentOf } from './components.ts'
 

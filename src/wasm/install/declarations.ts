@@ -6,6 +6,11 @@ export function worldOf(wit: string): { readonly imports: readonly string[]; rea
   return { imports: names('import'), exports: names('export') }
 }
 
+/** What builders of JavaScript and Python leave among the exports for themselves has a plain name instead. Nobody calls it. */
+export function isInterface(id: string): boolean {
+  return id.includes(':')
+}
+
 /**
  * How the TypeScript declarations of a component's interface differ from those of the WIT. An exported interface must be complete; of an
  * imported one the tools leave out what is not used.

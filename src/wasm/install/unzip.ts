@@ -93,9 +93,14 @@ function read(archive: ZipFile, entry: Entry): Promise<Uint8Array> {
         reject(error)
         return
       }
-      const chunks: Buffer[] = []
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
-      stream.on('end', () => resolve(new Uint8Array(Buffer.concat(chunks))))
+      // the thread that checks it reads the same memory
+      const content = new Uint8Array(new SharedArrayBuffer(entry.uncompressedSize))
+      let length = 0
+      stream.on('data', (chunk: Buffer) => {
+        content.set(chunk, length)
+        length += chunk.length
+      })
+      stream.on('end', () => resolve(content))
       stream.on('error', reject)
     })
   })

@@ -1,11 +1,9 @@
 import { limitModule } from '../component/limit-module.ts'
 import { exportsInterface, mainModule } from '../component/take-apart.ts'
 import type { GuestCode } from '../guest/code.ts'
-import type { Translator } from '../translated/translator.ts'
 import type { Contract } from '../wit/contract.ts'
-
-/** What executes components of one core module. All others run as jco translates them. */
-export type Executor = 'own' | 'jco'
+import type { Executor } from './code-request.ts'
+import type { CodeMaker } from './code-maker.ts'
 
 /** The code of one component, for any number of instances. */
 export interface Program {
@@ -18,7 +16,7 @@ export interface Program {
 
 export interface ProgramTools {
   readonly contract: Contract
-  readonly translator: Translator
+  readonly codeMaker: CodeMaker
   readonly executor: Executor
   /** That the plugin may have. */
   readonly memoryBytes: number
@@ -29,28 +27,25 @@ type Make = (memoryBytes: number) => GuestCode | Promise<GuestCode>
 /** For how many sizes of memory the code of a component is kept. */
 const KEPT_SIZES = 8
 
-/** Larger modules are compiled in the background: they would keep the server busy. */
+/** Larger modules are compiled in a thread of their own: they would keep the server busy. */
 const COMPILED_AT_ONCE = 256 * 1024
 
 /** Throws `plugin_invalid` for what is no component. `file`: for messages. */
 export function programOf(component: Uint8Array, file: string, tools: ProgramTools): Program {
   const core = mainModule(component, file)
   const exports = (name: string): boolean => exportsInterface(component, tools.contract.id(name).replace(/\.\d+\.\d+$/, '.'))
-  const make = core === undefined || tools.executor === 'jco' ? translatedCode(component, file, tools) : ownCode(core)
-  return { executor: core === undefined ? 'jco' : tools.executor, exports, code: remembered(make, tools.memoryBytes) }
+  const executor = core === undefined ? 'jco' : tools.executor
+  const { codeMaker } = tools
+  const make: Make =
+    core !== undefined && !isHeavy(core, executor)
+      ? (memoryBytes) => ({ kind: 'own', module: new WebAssembly.Module(limitModule(core, memoryBytes)) })
+      : (memoryBytes) => codeMaker.code(codeMaker.request({ component, file, executor, memoryBytes }))
+  return { executor, exports, code: remembered(make, tools.memoryBytes) }
 }
 
-function ownCode(core: Uint8Array): Make {
-  return (memoryBytes) => compileOwn(limitModule(core, memoryBytes))
-}
-
-function compileOwn(limited: Uint8Array): GuestCode | Promise<GuestCode> {
-  if (limited.length <= COMPILED_AT_ONCE) return { kind: 'own', module: new WebAssembly.Module(limited) }
-  return WebAssembly.compile(limited).then((module) => ({ kind: 'own', module }))
-}
-
-function translatedCode(component: Uint8Array, file: string, { translator }: ProgramTools): Make {
-  return (memoryBytes) => translator.translate(component, file, memoryBytes)
+/** Whether code takes long to be made ready. `core`: the one core module of the component, if it has one. */
+export function isHeavy(core: Uint8Array | undefined, executor: Executor): boolean {
+  return core === undefined || executor === 'jco' || core.length > COMPILED_AT_ONCE
 }
 
 /** Makes the code for each size of memory once, and again after a failure. */
