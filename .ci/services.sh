@@ -2,6 +2,7 @@
 # Servers that the tests use when they are there. Source this file, then call start_mariadb and stop_mariadb.
 #   . .ci/services.sh && start_mariadb && export PLUTINO_TEST_MYSQL
 #   . .ci/services.sh && start_modbus && export PLUTINO_TEST_MODBUS
+#   . .ci/services.sh && install_componentize_py FOLDER && export PLUTINO_TEST_COMPONENTIZE_PY
 
 MARIADB_FOLDER=${MARIADB_FOLDER:-/tmp/plutino-mariadb}
 MARIADB_PORT=${MARIADB_PORT:-3307}
@@ -67,4 +68,13 @@ stop_modbus() {
     kill "$(cat "$MODBUS_FOLDER/pid")"
     rm "$MODBUS_FOLDER/pid"
   fi
+}
+
+# Installs the builder of components in Python, from PyPI into a folder of its own; sets PLUTINO_TEST_COMPONENTIZE_PY. Needs python3 with venv.
+install_componentize_py() {
+  if [ ! -x "$1/bin/componentize-py" ]; then
+    python3 -m venv "$1" || return 1
+    "$1/bin/pip" install --quiet --disable-pip-version-check componentize-py==0.25.1 || return 1
+  fi
+  PLUTINO_TEST_COMPONENTIZE_PY="$1/bin/componentize-py"
 }
