@@ -89,13 +89,21 @@ export interface GroupFunction {
   add(groups: readonly number[], rows: readonly (readonly Cell[])[]): Promise<ReadonlyMap<number, PlutinoError>>
   /** Takes out rows that were added. Absent: it cannot; the caller keeps rows and adds them again to another group. */
   readonly remove?: (groups: readonly number[], rows: readonly (readonly Cell[])[]) => Promise<ReadonlyMap<number, PlutinoError>>
-  /** Adds what is in `sources[i]` to `targets[i]` and drops `sources[i]`. Absent: it cannot. */
+  /** Adds what is in `sources[i]` to `targets[i]` and drops `sources[i]`, one after another: a target may come several times. Absent: it cannot. */
   readonly merge?: (targets: readonly number[], sources: readonly number[]) => Promise<void>
   /** The value of each group, which goes on; a group that is not there has that of no rows. */
   finish(groups: readonly number[]): Promise<readonly (Cell | PlutinoError)[]>
   drop(groups: readonly number[]): Promise<void>
-  /** For a checkpoint: what is in groups, to be given to `restore` of the next instance. */
+  /**
+   * Why a group has no value until it is dropped: the instance that knew it has ended. Absent: that does not happen.
+   */
+  readonly lost?: (group: number) => PlutinoError | undefined
+  /**
+   * What is in groups, to be given to `restore`, of this instance or of the next. For checkpoints, and for windows that have parts in common: those
+   * are copies. Rejects when the plugin does not tell; a group that is lost must not be asked for.
+   */
   save(groups: readonly number[]): Promise<readonly Uint8Array[]>
+  /** Sets groups to what `save` gave, whatever they were before. Rejects when it is not understood, or the instance ends. */
   restore(groups: readonly number[], states: readonly Uint8Array[]): Promise<void>
 }
 
@@ -140,6 +148,10 @@ export type SqlFunction = FunctionDoc &
     | {
         /** An aggregate whose accumulations are kept elsewhere, in a plugin: filled whole batches at a time, by group; may wait. */
         readonly kind: 'groups'
+        /** Groups can be put together, so that windows that overlap by parts add each row once: what is opened has `merge`. */
+        readonly merges?: boolean
+        /** Rows can be taken out, so that windows that slide add each row once: what is opened has `remove`. */
+        readonly removes?: boolean
         /** As `openBatch`. */
         readonly openGroups: (place: CallPlace, ctx: StreamContext) => Promise<GroupFunction>
       }

@@ -11,9 +11,6 @@ import { slotsOf } from './walk.ts'
 
 type Aggregate = Extract<SqlFunction, { readonly kind: 'aggregate' | 'groups' }>
 
-/** The built-in aggregate that gives the arguments of all rows. */
-const ROWS = 'rows_of_group'
-
 /** A call of an aggregate: its arguments belong to rows, its value to the group. */
 export function bindAggregate(binder: Binding, call: Call, found: Aggregate): BoundExpr {
   checkCount(binder, call, found)
@@ -23,27 +20,17 @@ export function bindAggregate(binder: Binding, call: Call, found: Aggregate): Bo
   const filter = call.filter === undefined ? undefined : binder.bindRow(call.filter)
   const made: AggregateCall = {
     slot: binder.slots.computed(),
-    function: found.kind === 'groups' ? ROWS : found.name,
+    function: found.name,
     args,
     distinct: call.distinct === true,
     ...(filter === undefined ? {} : { filter }),
+    ...(found.kind === 'groups' ? { plugin: { place: binder.calls.nextPlace, texts: call.args.map((arg) => printExpression(arg)) } } : {}),
   }
   const known = new Set(binder.calls.aggregate.map(({ slot }) => slot))
   if ([...args, ...(filter === undefined ? [] : [filter])].some((expr) => slotsOf(expr).some((slot) => known.has(slot))))
     return binder.refuse(call, `an aggregate inside of ${found.name}()`, 'aggregate in one rule and feed its result to another')
   binder.calls.aggregate.push(made)
-  if (found.kind === 'groups') return bindGroups(binder, call, found, made)
   return { kind: 'slot', slot: made.slot, name: `${found.name}()`, type: typeOf(found, args), at: call.at }
-}
-
-/** An aggregate that is kept elsewhere gets the rows of a group when it is complete. */
-function bindGroups(binder: Binding, call: Call, found: Aggregate, { slot: rows, args: ofRows }: AggregateCall): BoundExpr {
-  const slot = binder.slots.computed()
-  const { batch } = binder.calls
-  const texts = call.args.map((arg) => printExpression(arg))
-  const args: readonly BoundExpr[] = [{ kind: 'slot', slot: rows, name: `${ROWS}()`, type: 'array', at: call.at }]
-  batch.push({ slot, function: found.name, place: batch.length, args, ofRows, texts })
-  return { kind: 'slot', slot, name: `${found.name}()`, type: typeOf(found, ofRows), at: call.at }
 }
 
 /** `count(*)` needs nothing of the row, unless it counts different rows. */

@@ -54,7 +54,7 @@ function bindRowCall(binder: Binding, call: Call, found: SqlFunction): BoundExpr
   if (found.kind === 'row') return { kind: 'call', name: found.name, args, type, at: call.at }
   const slot = binder.slots.computed()
   const texts = call.args.map((arg) => printExpression(arg))
-  binder.calls.batch.push({ slot, function: found.name, place: binder.calls.batch.length, args, texts })
+  binder.calls.batch.push({ slot, function: found.name, place: binder.calls.nextPlace, args, texts })
   return { kind: 'slot', slot, name: `${found.name}()`, type, at: call.at }
 }
 

@@ -24,13 +24,11 @@ export interface AnalyticCall extends Appended {
 /** One call of a function of kind `batch`: it waits or runs in a plugin. */
 export interface BatchCall extends Appended {
   readonly function: string
-  /** Counts the calls of this kind in the statement. */
+  /** Counts the calls of plugins and of what else waits, in the statement. */
   readonly place: number
   readonly args: readonly BoundExpr[]
   /** The arguments as SQL, for messages. */
   readonly texts: readonly string[]
-  /** Of an aggregate that is kept elsewhere: its own arguments. `args` is then the array of the group's rows. */
-  readonly ofRows?: readonly BoundExpr[]
 }
 
 /** One call of an aggregate. `count(*)` has the argument true, `collect(*)` the record of the row. */
@@ -39,6 +37,8 @@ export interface AggregateCall extends Appended {
   readonly function: string
   readonly args: readonly BoundExpr[]
   readonly distinct: boolean
+  /** Of an aggregate whose groups are in a plugin: as of a call of kind `batch`. */
+  readonly plugin?: { readonly place: number; readonly texts: readonly string[] }
   /** Rows that make it true count: FILTER (WHERE …). */
   readonly filter?: BoundExpr
 }
@@ -72,4 +72,9 @@ export class Calls {
   readonly number: NumberCall[] = []
   readonly dedup: DedupCall[] = []
   readonly bounds: WindowBound[] = []
+
+  /** For the next call of a plugin. */
+  get nextPlace(): number {
+    return this.batch.length + this.aggregate.filter(({ plugin }) => plugin !== undefined).length
+  }
 }

@@ -15,7 +15,6 @@ import { mathFunctions } from './math.ts'
 import { objectFunctions } from './object.ts'
 import { otherFunctions } from './other.ts'
 import { plannedFunctions } from './planned.ts'
-import { rowsOfGroup } from './rows-of-group.ts'
 import { textFunctions } from './text.ts'
 
 const scalarFunctions: readonly FunctionDefinition[] = [
@@ -41,5 +40,4 @@ export const functions: readonly FunctionDefinition[] = [
   ...accumulateFunctions,
   ...hitFunctions,
   ...plannedFunctions,
-  rowsOfGroup,
 ]

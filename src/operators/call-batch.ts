@@ -6,7 +6,6 @@ import type { Row, RowBatch } from '../data/batch.ts'
 import type { Cell } from '../data/value.ts'
 import type { BatchCall } from '../expression/calls.ts'
 import type { CompileDeps, Compiler, RowResults } from '../expression/compile.ts'
-import { GroupBatch } from './group-batch.ts'
 import { RowOperator } from './row-operator.ts'
 
 /** Functions that wait or run in a plugin: each is called once for a batch, one after another, and its values are appended to the rows. */
@@ -38,7 +37,7 @@ class CallBatchOperator implements Operator {
   }
 }
 
-type Batched = Extract<SqlFunction, { readonly kind: 'batch' | 'groups' }>
+type Batched = Extract<SqlFunction, { readonly kind: 'batch' }>
 
 class RunningCall {
   readonly #call: BatchCall
@@ -48,7 +47,7 @@ class RunningCall {
 
   constructor(call: BatchCall, compiler: Compiler, deps: CompileDeps) {
     const found = deps.functions.find(call.function)
-    if (found?.kind !== 'batch' && found?.kind !== 'groups') throw new PlutinoError('sql_invalid', `function ${call.function} not found`)
+    if (found?.kind !== 'batch') throw new PlutinoError('sql_invalid', `function ${call.function} not found`)
     this.#call = call
     this.#function = found
     this.#argsOf = compiler.values(call.args, deps)
@@ -58,7 +57,7 @@ class RunningCall {
   async append(outcomes: Outcome[], ctx: StreamContext): Promise<void> {
     const waiting = outcomes.flatMap((row, at) => (row instanceof PlutinoError ? [] : (this.#prepare(row, at, outcomes) ?? [])))
     if (waiting.length === 0) return
-    this.#opened ??= await opened(this.#function, placeOf(this.#call), ctx)
+    this.#opened ??= await this.#function.openBatch(placeOf(this.#call), ctx)
     const values = await this.#opened.call(waiting.map(({ args }) => args))
     for (const [i, { row, at }] of waiting.entries()) {
       const value = values[i]
@@ -80,12 +79,8 @@ class RunningCall {
   }
 }
 
-async function opened(found: Batched, place: CallPlace, ctx: StreamContext): Promise<BatchFunction> {
-  return found.kind === 'batch' ? found.openBatch(place, ctx) : new GroupBatch(await found.openGroups(place, ctx))
-}
-
-function placeOf({ place, args, ofRows = args, texts }: BatchCall): CallPlace {
-  return { place, args: ofRows.map((arg, i) => (arg.kind === 'literal' ? { constant: arg.value } : { expression: texts[i] ?? '' })) }
+function placeOf({ place, args, texts }: BatchCall): CallPlace {
+  return { place, args: args.map((arg, i) => (arg.kind === 'literal' ? { constant: arg.value } : { expression: texts[i] ?? '' })) }
 }
 
 function ofNull({ nulls, returns }: SqlFunction): Cell {

@@ -38,6 +38,7 @@ function aggregatesOf({ input }: Extract<PlanNode, { readonly op: 'aggregate' }>
   const { spec } = input
   if (spec.type === 'hopping' && spec.hop < spec.length) return `${of}, for each ${spec.hop} ms of ${spec.length} ms`
   if (spec.type === 'sliding') return `${of}, with an entry for each row of ${spec.length + spec.delay} ms`
+  if (spec.type === 'count' && spec.step < spec.length) return `${of}, with an entry for each of the last ${spec.length} rows`
   return of
 }
 

@@ -7,6 +7,7 @@ import type { FunctionLookup } from '../expression/functions.ts'
 import { aggregate } from '../operators/aggregate/aggregate.ts'
 import { aggregateContent } from '../operators/aggregate/content.ts'
 import { Fold } from '../operators/aggregate/fold.ts'
+import { withPlugins } from '../operators/aggregate/plugin-aggregates.ts'
 import { analytic } from '../operators/analytic.ts'
 import { callBatch } from '../operators/call-batch.ts'
 import { dedup } from '../operators/dedup.ts'
@@ -157,14 +158,14 @@ function groupedWindow(node: Of<'aggregate'>, deps: BuildDeps): Stage | undefine
   const where = node.input.op === 'filter' && node.input.clause === 'Where' ? node.input : undefined
   const window = where?.input ?? node.input
   if (window.op !== 'window' || window.inputs.length > 1) return undefined
-  if (node.calls.some((call) => deps.functions.find(call.function)?.kind === 'groups')) return undefined
   const parts = windowParts(window)
   const { bounds, omitEmpty } = parts
   const by = where === undefined ? {} : { where: where.predicate }
   const grouping = { ...node, bounds, omitEmpty, ...by }
-  const content = deps.watch(aggregateContent(new Fold(grouping, deps.compiler, deps), node.incremental), by)
+  const fold = new Fold(grouping, deps.compiler, deps)
+  const content = deps.watch(aggregateContent(fold, node.incremental), by)
   const nodes = where === undefined ? [window, node] : [window, where, node]
-  return { operator: windowOperator(parts, content, deps), nodes, inputs: window.inputs }
+  return { operator: withPlugins(windowOperator(parts, content, deps), fold.plugins), nodes, inputs: window.inputs }
 }
 
 /** Ports: what is joined, then the tables. */

@@ -122,16 +122,19 @@ export class Pipeline {
     for (let i = first; i < this.#timed.length; i++) {
       const step = this.#timed[i]
       if (step === undefined) return
-      const pending = this.#flow(step.next, this.#advanceStep(step, time), undefined)
+      const pending = this.#advanceStep(step, time)
       if (pending !== undefined) return pending.then(() => this.#advanceFrom(i + 1, time))
     }
   }
 
-  #advanceStep(step: TimedStep, time: number): Batches {
+  #advanceStep(step: TimedStep, time: number): void | Promise<void> {
     const begin = monotonicMicros()
+    const pass = (out: Batches): void | Promise<void> => {
+      if (out.length > 0) this.#count(step, { came: 0, left: countRows(out), errors: newErrors(NOTHING, out) }, monotonicMicros() - begin)
+      return this.#flow(step.next, out, undefined)
+    }
     const out = step.advance(time, step.ctx)
-    if (out.length > 0) this.#count(step, { came: 0, left: countRows(out), errors: newErrors(NOTHING, out) }, monotonicMicros() - begin)
-    return out
+    return out instanceof Promise ? out.then(pass) : pass(out)
   }
 
   #apply(step: Step, port: number, batches: Batches): Batches | Promise<Batches> {

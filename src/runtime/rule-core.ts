@@ -53,11 +53,20 @@ export class RuleCore {
     )
   }
 
-  /** Calls `take` with the state of everything, when no batch is on its way. */
-  snapshot(take: (state: Value) => void): void | Promise<void> {
-    return this.#guarded(() => {
-      if (!this.#failed) take(this.#state())
-    })
+  /** Calls `take` with the state of everything, when no batch is on its way. Rejects when an operator cannot tell its state; the rule goes on. */
+  async snapshot(take: (state: Value) => void): Promise<void> {
+    const { promise, reject, resolve } = Promise.withResolvers<void>()
+    const work = async (): Promise<void> => {
+      try {
+        if (this.#failed) return
+        for (const { operator, ctx } of this.#parts.steps) if (operator.gather !== undefined) await operator.gather(ctx)
+        take(this.#state())
+      } catch (error) {
+        reject(error instanceof Error ? error : new Error(String(error)))
+      }
+    }
+    void this.#turn.run(work)?.finally(resolve)
+    await promise
   }
 
   /** Before `start`, with what `snapshot` gave for the same statement. */

@@ -41,7 +41,7 @@ function filled(plan: RulePlan): Operator {
   const ctx = testContext()
   const names = source.columns.map(({ name }) => name)
   const [key, value] = [names.indexOf('k'), names.indexOf('a')]
-  operator.advance?.(START, ctx)
+  void operator.advance?.(START, ctx)
   for (let from = 0; from < KEYS; from += 4000) {
     const rows = Array.from({ length: 4000 }, (_, i): Row => {
       const row: Row[number][] = []

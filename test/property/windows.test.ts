@@ -1,6 +1,5 @@
 import { type Arbitrary, array, assert, boolean, constant, constantFrom, integer, nat, oneof, property, record, tuple } from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Operator } from '../../src/api/operator.ts'
 import type { Row } from '../../src/data/batch.ts'
 import type { BoundExpr } from '../../src/expression/bound.ts'
 import { Compiler } from '../../src/expression/compile.ts'
@@ -76,7 +75,9 @@ const runs: Arbitrary<Run> = record({
 
 const FLUSH = 20_000
 
-function operatorOf({ spec, eventTime }: Run): Operator {
+type Windowed = ReturnType<typeof windowOperator>
+
+function operatorOf({ spec, eventTime }: Run): Windowed {
   const bounds = (['start', 'end', 'trigger'] as const).map((bound, i) => ({ slot: 4 + i, bound }))
   const parts = { spec, inputs: [{ width: 4, time: 0 }], bounds, omitEmpty: false }
   const deps = { compiler: new Compiler(), functions: lookup([]), context: TEST_CONTEXT, eventTime }
@@ -87,7 +88,7 @@ function operatorOf({ spec, eventTime }: Run): Operator {
 class Feeder {
   readonly found: NaiveWindow[] = []
   readonly #run: Run
-  #operator: Operator
+  #operator: Windowed
 
   constructor(run: Run) {
     this.#run = run
@@ -121,24 +122,23 @@ class Feeder {
   }
 
   #wakeUntil(time: number): void {
-    for (let due = this.#operator.wakeAt?.(); due !== undefined && due < time; due = this.#operator.wakeAt?.()) this.#advance(due)
+    for (let due = this.#operator.wakeAt(); due !== undefined && due < time; due = this.#operator.wakeAt()) this.#advance(due)
     this.#advance(time)
   }
 
   #advance(time: number): void {
-    this.#take(this.#operator.advance?.(time, ctx) ?? [])
+    this.#take(this.#operator.advance(time, ctx))
   }
 
   #process(batch: readonly NaiveRow[]): void {
     const rows = batch.map(({ time, id, flag, other }): Row => [time, id, flag, other])
-    const out = this.#operator.process({ schema: { columns: [] }, rows }, 0, ctx)
-    if (!(out instanceof Promise)) this.#take(out)
+    this.#take(this.#operator.process({ schema: { columns: [] }, rows }, 0, ctx))
   }
 
   #restore(): void {
-    const state = structuredClone(this.#operator.snapshot?.() ?? null)
+    const state = structuredClone(this.#operator.snapshot())
     this.#operator = operatorOf(this.#run)
-    this.#operator.restore?.(state)
+    this.#operator.restore(state)
   }
 
   #take(batches: readonly { readonly rows: readonly Row[]; readonly results?: readonly number[] }[]): void {

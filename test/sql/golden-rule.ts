@@ -30,6 +30,7 @@ import type { RuleSpec } from '../../src/runtime/spec.ts'
 import { MemoryStore } from '../../src/store/memory.ts'
 import { RecordingLogger } from '../support/context.ts'
 import type { FakeClock } from '../support/fake-clock.ts'
+import { listFunctions } from '../support/group-functions.ts'
 import type { GoldenCase, GoldenInput } from './golden-case.ts'
 
 const { settings } = loadSettings({ args: [], env: {}, defaultFile: '', readFile: () => undefined })
@@ -46,7 +47,7 @@ const source = {
   },
 } as const
 const sources = ['mqtt', 'memory', 'file'].map((name) => defineSource({ name, ...source }))
-const registry = new Registry([...codecs, ...functions, ...sources, nopSink])
+const registry = new Registry([...codecs, ...functions, ...listFunctions(), ...sources, nopSink])
 
 /** The specification of the rule; throws what creating it would answer. */
 export function goldenSpec({ streams, sql, options }: Pick<GoldenCase, 'streams' | 'sql' | 'options'>, marked = false): RuleSpec {

@@ -16,8 +16,8 @@ interface Aggregation extends Grouping {
 /** GROUP BY and aggregates over results that others made. A result fails as a whole. Keeps nothing from one batch to the next. */
 export function aggregate(node: Aggregation, compiler: Compiler, deps: CompileDeps): Operator {
   const fold = new Fold(node, compiler, deps)
-  const operator: Operator = { name: 'aggregate', process: (batch) => (node.each ? eachRow(fold, batch) : eachResult(fold, batch)) }
-  return withPlugins(operator, node.calls, deps.functions)
+  const process = (batch: RowBatch): Batches => (node.each ? eachRow(fold, batch) : eachResult(fold, batch))
+  return withPlugins({ name: 'aggregate', process }, fold.plugins)
 }
 
 function eachResult(fold: Fold, { schema, rows, results = [0], errors = [] }: RowBatch): Batches {
@@ -29,6 +29,7 @@ function eachResult(fold: Fold, { schema, rows, results = [0], errors = [] }: Ro
     const groups = new Groups(fold, new KeyIndex())
     groups.add(rows, from, to)
     giveGroups(fold, groups, output)
+    groups.release()
   }
   for (const { error } of errors.slice(next)) output.fail(error)
   return output.take()
@@ -52,6 +53,7 @@ function eachRow(fold: Fold, { schema, rows, errors = [] }: RowBatch): Batches {
       failed.push({ at: out.length, error: failure(thrown) })
     }
   }
+  groups.clear()
   for (const error of errors.slice(next)) failed.push({ ...error, at: out.length })
   if (out.length === 0 && failed.length === 0) return NOTHING
   return [{ schema, rows: out, ...(failed.length === 0 ? {} : { errors: failed }) }]

@@ -18,6 +18,10 @@ export interface FoldColumn extends FoldArrays {
   result(slot: number): Cell
   /** What `result` would give after `merge`, which changes nothing here; undefined where only that can tell. */
   together?(slot: number, from: FoldColumn, other: number): Cell
+  /** Puts what `from` has in `other` into a slot that nothing is in, and leaves nothing there. Absent: `reset` and `merge` do the same. */
+  take?(slot: number, from: FoldColumn, other: number): void
+  /** Gives back what is kept elsewhere for the slots, all of which are gone. */
+  release?(): void
   /** Moves `count` slots from `from` to the beginning. */
   move(from: number, count: number): void
   snapshot(count: number): Value

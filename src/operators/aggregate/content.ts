@@ -9,8 +9,8 @@ import { WholeContent } from './whole-content.ts'
 export function aggregateContent(fold: Fold, incremental: boolean): ContentFactory {
   return (leaving) => {
     if (!incremental) return new KeptContent(fold)
+    if (!fold.folds(leaving)) return new KeptContent(fold)
     if (leaving === 'whole') return new WholeContent(fold)
-    if (!fold.merges) return new KeptContent(fold)
     return leaving === 'panes' ? new PaneContent(fold) : new EntryContent(fold)
   }
 }

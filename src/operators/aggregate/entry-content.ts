@@ -10,8 +10,16 @@ import { failure, type Fold } from './fold.ts'
 import { giveGroups, giveNothing, rowWith } from './give.ts'
 import { Groups, longer } from './groups.ts'
 import { type Key, KeyIndex } from './key-index.ts'
+import { PluginEntryColumn } from './plugin-column.ts'
 
 const SMALLEST = 16
+
+/** Where a group has its parts; NONE: there is none. */
+interface Parts {
+  readonly of: number
+  readonly at: number
+  readonly group: number
+}
 const NONE = -1
 /** The part of the entries that must be gone before the others are moved. */
 const MOSTLY_GONE = 0.7
@@ -26,6 +34,8 @@ const FEW_KEYS = 1_024
  */
 export class EntryContent implements WindowContent, EntryTarget {
   readonly columns: readonly FoldColumn[]
+  /** Those of `columns` whose groups are in plugins. */
+  readonly #plugins: readonly PluginEntryColumn[]
   readonly #fold: Fold
   readonly #loop: FoldLoop<EntryTarget>
   readonly #scratch: readonly FoldColumn[]
@@ -50,7 +60,8 @@ export class EntryContent implements WindowContent, EntryTarget {
   constructor(fold: Fold) {
     this.#fold = fold
     this.#loop = fold.entries()
-    this.columns = fold.columns()
+    this.columns = fold.entryColumns()
+    this.#plugins = this.columns.filter((column) => column instanceof PluginEntryColumn)
     this.#scratch = fold.columns()
     for (const column of this.#scratch) column.grow(1)
     this.#back = new Groups(fold, this.#index)
@@ -98,7 +109,7 @@ export class EntryContent implements WindowContent, EntryTarget {
       const at = this.#head++
       const group = this.#groupOf[at] ?? NONE
       if (group === NONE) this.#errors.delete(at)
-      else this.#heads[group] = this.#next[at] ?? NONE
+      else this.#leave(at, group)
       this.#rows[at] = GONE
     }
     if (this.#head === this.#tail) this.clear()
@@ -107,7 +118,7 @@ export class EntryContent implements WindowContent, EntryTarget {
   fire(times: WindowTimes, output: WindowOutput): void {
     const failed = this.#errors.size === 0 ? undefined : this.#errors.values().next().value
     if (failed !== undefined) return output.fail(failed)
-    if (this.#mixedUntil >= this.#head) return giveGroups(this.#fold, this.#folded(), output, times)
+    if (this.#mixedUntil >= this.#head) return this.#fireFolded(times, output)
     const starts = this.#starts()
     if (starts.length === 0) return giveNothing(this.#fold, this.columns, output, times)
     try {
@@ -126,6 +137,7 @@ export class EntryContent implements WindowContent, EntryTarget {
     this.#starting = []
     this.#errors.clear()
     this.#back.clear()
+    for (const column of this.#plugins) column.release()
     if (this.#index.size > FEW_KEYS) this.#useIndex(new KeyIndex())
   }
 
@@ -159,7 +171,14 @@ export class EntryContent implements WindowContent, EntryTarget {
     } catch {
       this.#groupOf[at] = NONE
       this.#mixedUntil = at
+      return
     }
+    for (const column of this.#plugins) column.enter(at, this.#index.keyOf(group))
+  }
+
+  #leave(at: number, group: number): void {
+    this.#heads[group] = this.#next[at] ?? NONE
+    for (const column of this.#plugins) column.leave(at, this.#index.keyOf(group))
   }
 
   /** Makes the back the front, the front being empty. */
@@ -204,18 +223,19 @@ export class EntryContent implements WindowContent, EntryTarget {
     for (const slot of grouping.firsts) if (slot < first.length) row[slot] = first[slot]
     const { columns } = this
     const last = row.length - columns.length
-    const inFront = at < this.#middle
     const inBack = this.#back.present[group] === 1
-    for (let c = 0; c < columns.length; c++) row[last + c] = this.#valueOf(c, inFront ? at : NONE, inBack ? group : NONE)
+    const parts = { of: group, at: at < this.#middle ? at : NONE, group: inBack ? group : NONE }
+    for (let c = 0; c < columns.length; c++) row[last + c] = this.#valueOf(c, parts)
     return row
   }
 
-  /** What one call gives for an entry of the front, a group of the back, or both. */
-  #valueOf(call: number, at: number, group: number): Cell {
+  /** What one call gives for a group: an entry of the front, a group of the back, or both. */
+  #valueOf(call: number, { of, at, group }: Parts): Cell {
     const front = this.columns[call]
     const back = this.#back.columns[call]
     const sum = this.#scratch[call]
     if (front === undefined || back === undefined || sum === undefined) return undefined
+    if (front instanceof PluginEntryColumn) return front.resultOf(this.#index.keyOf(of))
     if (group === NONE) return front.result(at)
     if (at === NONE) return back.result(group)
     const result = front.together?.(at, back, group)
@@ -226,10 +246,11 @@ export class EntryContent implements WindowContent, EntryTarget {
     return sum.result(0)
   }
 
-  #folded(): Groups {
+  #fireFolded(times: WindowTimes, output: WindowOutput): void {
     const groups = new Groups(this.#fold, new KeyIndex())
     groups.add(this.#rows, this.#head, this.#tail)
-    return groups
+    giveGroups(this.#fold, groups, output, times)
+    groups.release()
   }
 
   #makeRoom(): void {

@@ -6,11 +6,14 @@ import type { BoundExpr } from '../../expression/bound.ts'
 import type { AggregateCall, WindowBound } from '../../expression/calls.ts'
 import type { CompileDeps, Compiler } from '../../expression/compile.ts'
 import type { EntryTarget, FoldCall, FoldKind, FoldLoop, GroupTarget } from '../../expression/compile-fold.ts'
+import { folds } from '../../expression/folding.ts'
 import type { FunctionLookup } from '../../expression/functions.ts'
 import { CountColumn, type FoldColumn, MeanColumn, SumColumn } from './columns.ts'
 import { ExtremeColumn } from './extreme-column.ts'
 import { IntegerColumn } from './integer-column.ts'
-import { gathered } from './plugin-aggregates.ts'
+import { PluginCall } from './plugin-call.ts'
+import { PluginColumn, PluginEntryColumn } from './plugin-column.ts'
+import type { Leaving } from '../windows/content.ts'
 import { type Accumulator, distinct, StateColumn } from './state-column.ts'
 
 /** What is to be made of the rows of a result. */
@@ -37,7 +40,10 @@ export class Fold {
   /** The row of a group before anything is in it; a copy costs less than a new one. */
   readonly blank: readonly Cell[]
   readonly groups: FoldLoop<GroupTarget>
-  readonly #calls: readonly { readonly kind: FoldKind; readonly accumulator: Accumulator }[]
+  /** Calls whose groups are in plugins. */
+  readonly plugins: readonly PluginCall[]
+  readonly #calls: readonly Folded[]
+  readonly #found: readonly { readonly call: AggregateCall; readonly aggregate: Aggregate }[]
   readonly #entries: () => FoldLoop<EntryTarget>
 
   constructor(grouping: Grouping, compiler: Compiler, deps: CompileDeps) {
@@ -45,10 +51,9 @@ export class Fold {
     this.grouping = { ...grouping, firsts: grouping.firsts.filter((slot) => !bounds.has(slot)) }
     this.blank = emptyRow(grouping.width)
     const found = grouping.calls.map((call) => ({ call, aggregate: aggregateOf(call, deps.functions) }))
-    this.#calls = found.map(({ call, aggregate }) => ({
-      kind: kindOf(call, aggregate),
-      accumulator: accumulatorOf(call, aggregate),
-    }))
+    this.#found = found
+    this.#calls = found.map(({ call, aggregate }) => folded(call, aggregate))
+    this.plugins = this.#calls.flatMap(({ plugin }) => plugin ?? [])
     const calls = found.map(({ call, aggregate }, i) => programOf(call, aggregate, this.#calls[i]?.kind ?? 'state'))
     const { where, groupBy } = grouping
     const program = { keys: groupBy, calls, ...(where === undefined ? {} : { where }) }
@@ -56,9 +61,9 @@ export class Fold {
     this.#entries = () => compiler.entries(program, deps)
   }
 
-  /** Accumulators of two parts of a group can be added. */
-  get merges(): boolean {
-    return this.#calls.every(({ accumulator }) => accumulator.merge !== undefined)
+  /** No rows need to be kept where they leave in this way. */
+  folds(leaving: Leaving): boolean {
+    return this.#found.every(({ call, aggregate }) => folds(call, aggregate, leaving))
   }
 
   entries(): FoldLoop<EntryTarget> {
@@ -66,7 +71,12 @@ export class Fold {
   }
 
   columns(): readonly FoldColumn[] {
-    return this.#calls.map(({ kind, accumulator }) => columnOf(kind, accumulator))
+    return this.#calls.map(({ kind, of, plugin }) => (plugin === undefined ? columnOf(kind, of) : new PluginColumn(plugin)))
+  }
+
+  /** For slots that have a row each. */
+  entryColumns(): readonly FoldColumn[] {
+    return this.#calls.map(({ kind, of, plugin }) => (plugin === undefined ? columnOf(kind, of) : new PluginEntryColumn(plugin)))
   }
 }
 
@@ -82,9 +92,16 @@ function aggregateOf({ function: name }: AggregateCall, functions: FunctionLooku
   return found
 }
 
-function accumulatorOf({ distinct: once }: AggregateCall, aggregate: Aggregate): Accumulator {
-  const accumulator = aggregate.kind === 'groups' ? gathered(aggregate) : aggregate
-  return once ? distinct(accumulator) : accumulator
+/** How a call is folded. */
+type Folded = { readonly kind: FoldKind } & (
+  | { readonly of: Accumulator; readonly plugin?: never }
+  | { readonly of?: never; readonly plugin: PluginCall }
+)
+
+function folded(call: AggregateCall, aggregate: Aggregate): Folded {
+  const kind = kindOf(call, aggregate)
+  if (aggregate.kind === 'groups') return { kind, plugin: new PluginCall(call, aggregate) }
+  return { kind, of: call.distinct ? distinct(aggregate) : aggregate }
 }
 
 function programOf({ args, filter }: AggregateCall, { params }: Aggregate, kind: FoldKind): FoldCall {

@@ -87,15 +87,21 @@ export class Groups implements GroupTarget {
     for (let c = 0; c < this.columns.length; c++) row[last + c] = this.columns[c]?.result(slot)
   }
 
+  /** The groups are not used any more. */
+  release(): void {
+    for (const column of this.columns) column.release?.()
+  }
+
   /** Forgets the groups; their keys stay in the index. */
   clear(): void {
+    this.release()
     for (let i = 0; i < this.#size; i++) this.present[this.slotAt(i)] = 0
     this.#size = 0
     this.rows = 0
     this.error = undefined
   }
 
-  /** A copy whose keys are in another index. */
+  /** The groups with their keys in another index; these are not used any more. */
   withIndex(index: KeyIndex): Groups {
     const copy = new Groups(this.#fold, index)
     copy.rows = this.rows
@@ -107,7 +113,9 @@ export class Groups implements GroupTarget {
       this.#firsts.forEach((cells, place) => copy.#keep(place, moved, cells[slot]))
       copy.columns.forEach((column, c) => {
         const from = this.columns[c]
-        if (from !== undefined) column.merge(moved, from, slot)
+        if (from === undefined) return
+        if (column.take === undefined) column.merge(moved, from, slot)
+        else column.take(moved, from, slot)
       })
     }
     return copy

@@ -48,6 +48,7 @@ export class KeptContent implements WindowContent {
     groups.add(rows, 0, rows.length)
     output.worked(rows.length)
     giveGroups(this.#fold, groups, output, times)
+    groups.release()
   }
 
   clear(): void {

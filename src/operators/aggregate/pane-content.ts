@@ -36,7 +36,7 @@ export class PaneContent implements WindowContent {
 
   dropPane(): void {
     if (this.#panes.length < 2) return
-    this.#panes.shift()
+    this.#panes.shift()?.release()
     this.#dropKeys()
   }
 
@@ -54,14 +54,15 @@ export class PaneContent implements WindowContent {
     const all = new Groups(this.#fold, this.#index)
     try {
       for (const pane of [first, ...others]) all.merge(pane)
+      giveGroups(this.#fold, all, output, times)
     } catch (thrown) {
       output.fail(failure(thrown))
-      return
     }
-    giveGroups(this.#fold, all, output, times)
+    all.release()
   }
 
   clear(): void {
+    for (const pane of this.#panes) pane.release()
     this.#index = new KeyIndex()
     this.#panes = [new Groups(this.#fold, this.#index)]
   }

@@ -43,6 +43,7 @@ export class WholeContent implements WindowContent {
   }
 
   clear(): void {
+    this.#groups.release()
     this.#index.clear()
     this.#groups = new Groups(this.#fold, this.#index)
   }

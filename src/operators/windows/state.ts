@@ -81,6 +81,7 @@ export class State implements WindowDriver {
     open.content.add(run.rows, index, index + 1, run.port)
     if (this.#spec.emit?.(row) !== true) return
     this.#fire(open, time)
+    open.content.clear()
     this.#open.delete(key)
   }
 

@@ -33,7 +33,7 @@ export function rowsOf({ spec, inputs, bounds, omitEmpty }: WindowParts, joiner?
 }
 
 /** A window over one input, or over those of a join: each has its port. */
-export function windowOperator(parts: WindowParts, makeContent: ContentFactory, deps: WindowDeps): Operator {
+export function windowOperator(parts: WindowParts, makeContent: ContentFactory, deps: WindowDeps): Window {
   return new Window(parts, makeContent, deps)
 }
 

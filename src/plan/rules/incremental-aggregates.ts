@@ -1,11 +1,12 @@
 import type { AggregateNode, PlanNode, WindowNode, WindowSpec } from '../nodes.ts'
 import type { PlanRule } from '../plan-rule.ts'
 import { mapPlan } from '../rewrite.ts'
+import { folds } from '../../expression/folding.ts'
 import type { FunctionLookup } from '../../expression/functions.ts'
 
 /**
  * Aggregates over a window are folded into it row by row, so that it keeps accumulators and no rows: always where all rows leave the
- * window at once, else when accumulators of parts can be added.
+ * window at once, else when accumulators of parts can be added, or rows taken out again.
  */
 export const incrementalAggregates: PlanRule = {
   name: 'incremental-aggregates',
@@ -16,9 +17,8 @@ export const incrementalAggregates: PlanRule = {
 function canFold(node: AggregateNode, functions: FunctionLookup): boolean {
   const window = windowBelow(node.input)
   if (window === undefined || window.inputs.length > 1) return false
-  // Those of plugins wait, and a window does not.
-  if (!node.calls.every((call) => functions.find(call.function)?.kind === 'aggregate')) return false
-  return leavesWhole(window.spec) || node.calls.every((call) => !call.distinct && merges(call.function, functions))
+  const leaving = leavingOf(window.spec)
+  return node.calls.every((call) => folds(call, functions.find(call.function), leaving))
 }
 
 /** The window directly below, or below its WHERE. */
@@ -27,12 +27,7 @@ function windowBelow(node: PlanNode): WindowNode | undefined {
   return node.op === 'filter' && node.clause === 'Where' && node.input.op === 'window' ? node.input : undefined
 }
 
-function leavesWhole(spec: WindowSpec): boolean {
-  if (spec.type === 'count') return spec.step === spec.length
-  return spec.type !== 'hopping' && spec.type !== 'sliding'
-}
-
-function merges(name: string, functions: FunctionLookup): boolean {
-  const found = functions.find(name)
-  return found?.kind === 'aggregate' && found.merge !== undefined
+function leavingOf(spec: WindowSpec): 'whole' | 'panes' | 'rows' {
+  if (spec.type === 'hopping') return 'panes'
+  return spec.type === 'sliding' || (spec.type === 'count' && spec.step < spec.length) ? 'rows' : 'whole'
 }

@@ -41,6 +41,10 @@ export class TracedOperator implements Operator {
     return this.#next(piecesOf(batch), { port, ctx }, [])
   }
 
+  async gather(ctx: StreamContext): Promise<void> {
+    await this.#parts.operator.gather?.(ctx)
+  }
+
   wakeAt(): number | undefined {
     return this.#parts.operator.wakeAt?.()
   }

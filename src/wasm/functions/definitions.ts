@@ -41,6 +41,8 @@ function define(code: PluginCode, of: PluginFunction, useOf: (ctx: StreamContext
   return defineFunction({
     ...docOf(code, of),
     kind: 'groups',
+    merges: of.merges === true,
+    removes: of.removes === true,
     openGroups: async (place, ctx) => new GroupCalls({ ...(await open(place, ctx)), of, place, columns, payloadBytes }),
   })
 }

@@ -67,7 +67,7 @@ export class GroupCalls implements GroupFunction, Kept {
         this.#arguments((out) => writeNumbers(out, numbers)),
       )
       const values = columns.readResults(wire, of, groups.length)
-      return values.map((value, i) => this.#lost(groups[i] ?? 0) ?? value)
+      return values.map((value, i) => this.lost(groups[i] ?? 0) ?? value)
     } catch (error) {
       return groups.map(() => this.#failure(error))
     }
@@ -98,9 +98,16 @@ export class GroupCalls implements GroupFunction, Kept {
     return this.#restore(groups, states, (...given) => this.#parts.use.call(...given))
   }
 
+  /** Why the group has no value, when an earlier instance had it. */
+  lost(group: number): PlutinoError | undefined {
+    const { use, of } = this.#parts
+    if ((this.#known.get(group)?.generation ?? use.generation) === use.generation) return undefined
+    return rowFailed(`${of.name}: the plugin failed while the group was filled`)
+  }
+
   /** Groups of an instance that ended are lost for the next one, too. */
   async handOver(call: CallInstance): Promise<(next: CallInstance) => Promise<void>> {
-    const groups = [...this.#known.keys()].filter((group) => this.#lost(group) === undefined)
+    const groups = [...this.#known.keys()].filter((group) => this.lost(group) === undefined)
     if (groups.length === 0) return () => Promise.resolve()
     const states = await this.#save(groups, call)
     return (next) => this.#restore(groups, states, next)
@@ -169,13 +176,6 @@ export class GroupCalls implements GroupFunction, Kept {
     const known = this.#known.get(group) ?? { number: numbers.take(), generation: use.generation }
     this.#known.set(group, known)
     return known.number
-  }
-
-  /** Why the group has no value, when an earlier instance had it. */
-  #lost(group: number): PlutinoError | undefined {
-    const { use, of } = this.#parts
-    if ((this.#known.get(group)?.generation ?? use.generation) === use.generation) return undefined
-    return rowFailed(`${of.name}: the plugin failed while the group was filled`)
   }
 
   #failure(error: unknown): PlutinoError {

@@ -5,7 +5,12 @@ import type { Cell } from '../../../src/data/value.ts'
 import { rowFailed } from '../../../src/data/row-failed.ts'
 import type { BoundExpr } from '../../../src/expression/bound.ts'
 import { Compiler } from '../../../src/expression/compile.ts'
+import type { Batches } from '../../../src/api/operator.ts'
 import { aggregate } from '../../../src/operators/aggregate/aggregate.ts'
+import { aggregateContent } from '../../../src/operators/aggregate/content.ts'
+import { Fold } from '../../../src/operators/aggregate/fold.ts'
+import { withPlugins } from '../../../src/operators/aggregate/plugin-aggregates.ts'
+import { WindowOutput } from '../../../src/operators/windows/output.ts'
 import { BUILT_INS } from '../../support/built-ins.ts'
 import { testContext } from '../../support/context.ts'
 import { TEST_CONTEXT } from '../../support/sql.ts'
@@ -33,9 +38,7 @@ class Products implements GroupFunction {
     for (const group of groups) this.kept.delete(group)
   }
 
-  async save() {
-    return []
-  }
+  save = async (_groups: readonly number[]): Promise<readonly Uint8Array[]> => []
 
   async restore() {}
 }
@@ -92,4 +95,44 @@ test('an aggregate of a plugin is computed by group beside others; what fails fa
   ])
   expect(products.kept.size).toBe(0)
   expect(products.opened).toBe(2)
+})
+
+test('a snapshot waits for what the plugin knows of the groups; where it does not tell there is none, and the groups go on', async () => {
+  const products = new Products()
+  const found = product(products)
+  const functions = { ...BUILT_INS, find: (name: string) => (name === 'product' ? found : BUILT_INS.find(name)) }
+  const calls = [{ slot: 2, function: 'product', args: [slot(1)], distinct: false }]
+  const fold = new Fold({ groupBy: [slot(0)], calls, firsts: [0], width: 3 }, new Compiler(), { functions, context: TEST_CONTEXT })
+  const content = aggregateContent(fold, true)('whole')
+  const output = new WindowOutput({ columns: [] })
+  const steps: RowBatch['rows'][] = [
+    [
+      ['a', 2],
+      ['b', 13],
+    ],
+    [['a', 5]],
+  ]
+  const process = ({ rows }: RowBatch): Batches => {
+    content.add(rows, 0, rows.length, 0)
+    return output.take()
+  }
+  const operator = withPlugins({ name: 'window', process, snapshot: () => content.snapshot() }, fold.plugins)
+  const ctx = testContext()
+  const [first = [], second = []] = steps
+  await operator.process({ schema: { columns: [] }, rows: first }, 0, ctx)
+  products.save = () => Promise.reject(rowFailed('not now'))
+  await expect(operator.gather?.(ctx)).rejects.toMatchObject({ message: 'not now' })
+  products.save = async (groups) => groups.map((group) => Uint8Array.of(products.kept.get(group) ?? 0))
+  await operator.process({ schema: { columns: [] }, rows: second }, 0, ctx)
+  await operator.gather?.(ctx)
+  expect(operator.snapshot?.()).toMatchObject({
+    groups: {
+      columns: [
+        [
+          { saved: Uint8Array.of(10), error: null },
+          { saved: null, error: ['thirteen', null] },
+        ],
+      ],
+    },
+  })
 })

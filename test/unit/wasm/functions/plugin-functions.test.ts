@@ -202,6 +202,10 @@ describe.each(EXECUTORS)('%s', (executor) => {
         expect.stringContaining('plugin functions in aggregate.add failed'),
       ])
       await spread.add([2, 2], rows(1, 3))
+      expect([0, 2].map((group) => spread.lost?.(group)?.message)).toEqual([
+        'spread: the plugin failed while the group was filled',
+        undefined,
+      ])
       expect(shown(await spread.finish([0, 2]))).toEqual(['row_failed: spread: the plugin failed while the group was filled', 2])
       await spread.drop([0])
       await spread.add([0, 0], rows(1, 2))
