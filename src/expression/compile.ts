@@ -1,34 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { CallContext } from '../api/function.ts'
-import type { Row, RowError } from '../data/batch.ts'
+import type { Row } from '../data/batch.ts'
 import type { Cell } from '../data/value.ts'
 import type { BoundExpr } from './bound.ts'
 import { type EntryTarget, type FoldLoop, type FoldProgram, type GroupTarget, writeFold } from './compile-fold.ts'
+import { type RowLoop, type RowProgram, type SharedLoop, writeRows, writeShared } from './compile-rows.ts'
 import { ExpressionWriter } from './emit.ts'
 import { Emitter } from './emitter.ts'
 import { callable, type FunctionLookup } from './functions.ts'
-import { isPredicate } from './logic.ts'
 import { SUPPORT } from './support.ts'
-
-/** What becomes of a null: `keep` as it is (columns passed through), `omit` leaves it out, `send` sends it (sendNilField). */
-export type Nulls = 'keep' | 'omit' | 'send'
-
-/** What one loop over rows does: test each row, then compute the cells of a new one. Without outputs rows pass as they are. */
-export interface RowProgram {
-  readonly predicate?: BoundExpr
-  /** How the errors of the predicate begin; `Where` when absent. */
-  readonly clause?: string
-  readonly outputs?: readonly { readonly expr: BoundExpr; readonly nulls: Nulls }[]
-}
-
-/** Where a loop puts what it makes. */
-export interface RowResults {
-  readonly rows: Row[]
-  readonly errors: RowError[]
-}
-
-/** Runs over `rows[from] .. rows[to - 1]`; appends rows and failures to `results`. Never throws. */
-export type RowLoop = (rows: readonly Row[], from: number, to: number, results: RowResults) => void
 
 /** What compiled code calls. */
 export interface CompileDeps {
@@ -36,7 +16,10 @@ export interface CompileDeps {
   readonly context: CallContext
 }
 
-type Factory = (support: typeof SUPPORT, functions: readonly unknown[], constants: readonly unknown[], context: CallContext) => unknown
+type Factory = (support: typeof SUPPORT, functions: readonly unknown[], constants: readonly unknown[], context: FactoryContext) => unknown
+
+/** Of one rule, or of each of several. */
+type FactoryContext = CallContext | readonly CallContext[]
 
 /** How many texts a compiler remembers. */
 const MOST_CACHED = 2_000
@@ -49,21 +32,15 @@ export class Compiler {
   /** A loop for a program. Only quoted names are pasted into the code; everything else is passed in. */
   rows(program: RowProgram, deps: CompileDeps): RowLoop {
     const emitter = new Emitter()
-    writeBody(emitter, program, deps.functions)
-    const source = `return function (rows, from, to, results) {
-  const out = results.rows, errors = results.errors;
-  let clause = "Where";
-  for (let i = from; i < to; i++) {
-    const row = rows[i];
-    try {
-      ${emitter.lines.join('\n      ')}
-    } catch (thrown) {
-      errors.push({ at: out.length, error: failed(thrown, clause) });
-    }
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the text is a function of this type
+    return this.#build(emitter, writeRows(emitter, program, deps.functions), deps) as RowLoop
   }
-};`
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the text above is a function of this type
-    return this.#build(emitter, source, deps) as RowLoop
+
+  /** One loop for several programs, each with the context of its rule. */
+  shared(programs: readonly RowProgram[], functions: FunctionLookup, contexts: readonly CallContext[]): SharedLoop {
+    const emitter = new Emitter()
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the text is a function of this type
+    return this.#build(emitter, writeShared(emitter, programs, functions), { functions, context: contexts }) as SharedLoop
   }
 
   /** One expression as a function of a row. Null may mean unknown; it throws `row_failed`. */
@@ -99,7 +76,7 @@ export class Compiler {
     return this.#build(emitter, writeFold(emitter, program, 'entries', deps.functions), deps) as FoldLoop<EntryTarget>
   }
 
-  #build(emitter: Emitter, body: string, deps: CompileDeps): unknown {
+  #build(emitter: Emitter, body: string, deps: { readonly functions: FunctionLookup; readonly context: FactoryContext }): unknown {
     const text = [
       '"use strict";',
       `const { ${supportOf(body).join(', ')} } = support;`,
@@ -128,19 +105,4 @@ export class Compiler {
 function supportOf(body: string): readonly string[] {
   const words = new Set(body.match(/\w+/g))
   return Object.keys(SUPPORT).filter((name) => words.has(name))
-}
-
-function writeBody(emitter: Emitter, { predicate, clause = 'Where', outputs }: RowProgram, functions: FunctionLookup): void {
-  const writer = new ExpressionWriter(emitter, functions)
-  if (predicate !== undefined) {
-    emitter.emit(`clause = ${JSON.stringify(clause)};`)
-    const condition = writer.condition(predicate)
-    emitter.emit(isPredicate(predicate) ? `if (${condition} !== true) continue;` : `if (!passes(${condition})) continue;`)
-  }
-  emitter.emit('clause = "Select";')
-  const cells = outputs?.map(({ expr, nulls }) => {
-    const value = writer.settled(expr)
-    return nulls === 'keep' ? value : nulls === 'omit' ? `${value} ?? undefined` : `${value} ?? null`
-  })
-  emitter.emit(cells === undefined ? 'out.push(row);' : `out.push([${cells.join(', ')}]);`)
 }

@@ -5,7 +5,8 @@ import { PlutinoError, toPlutinoError } from '../base/errors.ts'
 import type { Row, RowBatch } from '../data/batch.ts'
 import type { Cell } from '../data/value.ts'
 import type { BatchCall } from '../expression/calls.ts'
-import type { CompileDeps, Compiler, RowResults } from '../expression/compile.ts'
+import type { CompileDeps, Compiler } from '../expression/compile.ts'
+import type { RowResults } from '../expression/compile-rows.ts'
 import { RowOperator } from './row-operator.ts'
 
 /** Functions that wait or run in a plugin: each is called once for a batch, one after another, and its values are appended to the rows. */

@@ -3,7 +3,7 @@ import type { Row, RowBatch, Schema } from '../data/batch.ts'
 import { put } from '../data/record.ts'
 import { rowFailed } from '../data/row-failed.ts'
 import { isStruct, type Cell, type Struct, type Value } from '../data/value.ts'
-import type { RowResults } from '../expression/compile.ts'
+import type { RowResults } from '../expression/compile-rows.ts'
 import { RowOperator } from './row-operator.ts'
 
 export interface Expansion {

@@ -6,8 +6,7 @@ import { RowOperator } from './row-operator.ts'
 
 /** WHERE and SELECT in one loop, which computes what both need once: the hot path of most rules. */
 export function filterProject(predicate: BoundExpr, projection: Projection, compiler: Compiler, deps: CompileDeps): Operator {
-  return new RowOperator('filter_project', compiler.rows({ predicate, outputs: outputsOf(projection) }, deps), {
-    filters: true,
-    schema: projection.schema,
-  })
+  const program = { predicate, outputs: outputsOf(projection) }
+  const { schema } = projection
+  return new RowOperator('filter_project', compiler.rows(program, deps), { filters: true, schema, work: { program, deps } })
 }

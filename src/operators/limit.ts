@@ -1,6 +1,6 @@
 import { NOTHING, type Operator } from '../api/operator.ts'
 import type { Row } from '../data/batch.ts'
-import type { RowResults } from '../expression/compile.ts'
+import type { RowResults } from '../expression/compile-rows.ts'
 import { RowOperator } from './row-operator.ts'
 
 /** LIMIT: the first rows of each result, which may be none of an empty window. LIMIT 0 lets nothing pass, not even errors, as in eKuiper. */

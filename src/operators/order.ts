@@ -6,7 +6,8 @@ import { describeValue, typeNameOf } from '../data/describe-value.ts'
 import { rowFailed } from '../data/row-failed.ts'
 import type { Cell } from '../data/value.ts'
 import type { BoundExpr } from '../expression/bound.ts'
-import type { CompileDeps, Compiler, RowResults } from '../expression/compile.ts'
+import type { CompileDeps, Compiler } from '../expression/compile.ts'
+import type { RowResults } from '../expression/compile-rows.ts'
 import { RowOperator } from './row-operator.ts'
 
 export interface OrderTerm {

@@ -1,12 +1,22 @@
 import { type Batches, NOTHING, type Operator } from '../api/operator.ts'
-import type { Row, RowBatch, RowError, Schema } from '../data/batch.ts'
-import type { RowLoop } from '../expression/compile.ts'
+import type { RowBatch, RowError, Schema } from '../data/batch.ts'
+import type { CompileDeps } from '../expression/compile.ts'
+import type { RowLoop, RowProgram, RowResults } from '../expression/compile-rows.ts'
 
 /** What a row operator makes of a batch. */
-interface Outcome {
-  readonly rows: Row[]
-  readonly errors: RowError[]
+interface Outcome extends RowResults {
   readonly results?: number[]
+}
+
+/** What the loop of an operator was made of, so that others can make one loop of several. */
+export interface RowWork {
+  readonly program: RowProgram
+  readonly deps: CompileDeps
+}
+
+/** A batch with what an operator would make of its rows: computed before it came, together with what others make of them. */
+export interface PreparedBatch extends RowBatch {
+  readonly prepared: RowResults & { readonly by: RowOperator }
 }
 
 interface RowOperatorKind {
@@ -16,6 +26,8 @@ interface RowOperatorKind {
   readonly apart?: boolean
   /** Of the rows that are made; absent when rows keep the schema of the batch. */
   readonly schema?: Schema
+  /** Only of loops that look at rows of a source alone. */
+  readonly work?: RowWork
 }
 
 /**
@@ -29,17 +41,21 @@ export class RowOperator implements Operator {
   readonly #filters: boolean
   readonly #apart: boolean
   readonly #schema: Schema | undefined
+  /** Present when one loop can do the work of several operators. */
+  readonly work: RowWork | undefined
 
-  constructor(name: string, loop: RowLoop, { filters, apart = false, schema }: RowOperatorKind) {
+  constructor(name: string, loop: RowLoop, { filters, apart = false, schema, work }: RowOperatorKind) {
     this.name = name
     this.#loop = loop
     this.#filters = filters
     this.#apart = apart
     this.#schema = schema
+    this.work = work
   }
 
-  process(batch: RowBatch): Batches {
-    const { rows, errors, results } = this.#run(batch)
+  process(batch: RowBatch | PreparedBatch): Batches {
+    const outcome: Outcome = 'prepared' in batch && batch.prepared.by === this ? batch.prepared : this.#run(batch)
+    const { rows, errors, results } = outcome
     if (rows.length === 0 && errors.length === 0 && (results === undefined || results.length < 2)) return NOTHING
     const schema = this.#schema ?? batch.schema
     if (results === undefined && errors.length === 0) return [{ schema, rows }]

@@ -2,7 +2,7 @@ import type { DecodeColumn } from '../api/codec.ts'
 import type { Schema } from '../data/batch.ts'
 import type { BoundExpr } from '../expression/bound.ts'
 import type { AggregateCall, AnalyticCall, BatchCall, DedupCall, NumberCall, WindowBound } from '../expression/calls.ts'
-import type { Nulls } from '../expression/compile.ts'
+import type { Nulls } from '../expression/compile-rows.ts'
 import type { TimeUnit } from '../sql/ast.ts'
 
 /**

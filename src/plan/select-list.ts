@@ -1,7 +1,7 @@
 import type { SchemaColumn } from '../data/batch.ts'
 import type { Binder } from '../expression/bind.ts'
 import type { BoundExpr } from '../expression/bound.ts'
-import type { Nulls } from '../expression/compile.ts'
+import type { Nulls } from '../expression/compile-rows.ts'
 import { didYouMean } from '../expression/problems.ts'
 import { starParts } from '../expression/star.ts'
 import type { Call, Expr, SelectField } from '../sql/ast.ts'

@@ -32,10 +32,15 @@ export function slotsOf(own: Layout, union: ReadLayout): readonly number[] {
   return slots
 }
 
+/** Rows of the union are rows of the layout whose slots these are. */
+export function isSameLayout(slots: readonly number[], union: ReadLayout): boolean {
+  return slots.length === union.width && slots.every((slot, i) => slot === i)
+}
+
 /** Turns batches of the union's layout into batches of `own`; the batch itself when nothing has to move. */
 export function layoutMapping(own: Layout, union: ReadLayout): (batch: RowBatch) => RowBatch {
   const slots = slotsOf(own, union)
-  if (slots.length === union.width && slots.every((slot, i) => slot === i)) return (batch) => batch
+  if (isSameLayout(slots, union)) return (batch) => batch
   let known: { readonly from: Schema; readonly to: Schema } | undefined
   return (batch) => {
     if (known?.from !== batch.schema)

@@ -35,6 +35,11 @@ export class RuleCore {
     this.#time = this.#timeOf(parts)
   }
 
+  /** Time stands between the sources and the operators: rows may be held back or sorted. */
+  get timed(): boolean {
+    return this.#parts.eventTime !== undefined || this.pipeline.timed
+  }
+
   /** The clock makes results, also when no more rows come. */
   get ticks(): boolean {
     return this.#parts.eventTime === undefined && this.pipeline.timed

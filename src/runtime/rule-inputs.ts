@@ -1,5 +1,6 @@
 import type { Offset } from '../api/source.ts'
 import type { RowBatch } from '../data/batch.ts'
+import type { RowOperator } from '../operators/row-operator.ts'
 import type { SourceNode } from '../plan/nodes.ts'
 import { ROW_MARK } from '../plan/row-marks.ts'
 import { prefilterOf } from '../plan/prefilter.ts'
@@ -41,6 +42,8 @@ export interface InputParts {
   readonly errors: ErrorPath
   /** Counts what a shared stream could not give to this rule. */
   readonly first: NodeMetrics | undefined
+  /** The operator that gets the rows of the source as they come, when there is one that looks at each row alone. */
+  readonly firstOperator?: RowOperator | undefined
 }
 
 /** Opens a source of a rule and starts reading. */
@@ -68,8 +71,10 @@ class SharedConsumer implements Subscriber {
   readonly #consumer: InputParts['consumer']
   readonly #parts: Pick<InputParts, 'engine' | 'first'>
   readonly #stream: string
+  readonly first: RowOperator | undefined
 
   constructor(parts: InputParts, stream: StreamSpec) {
+    this.first = parts.firstOperator
     this.#consumer = parts.consumer
     this.#parts = parts
     this.#stream = stream.name

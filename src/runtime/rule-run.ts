@@ -1,6 +1,7 @@
 import { PlutinoError } from '../base/errors.ts'
 import { isStruct, type Struct, type Value } from '../data/value.ts'
 import type { Offset } from '../api/source.ts'
+import { RowOperator } from '../operators/row-operator.ts'
 import { TableJoin, type TableRow } from '../operators/join/table-join.ts'
 import type { SourceNode } from '../plan/nodes.ts'
 import { type CheckpointParts, Checkpoints } from './checkpoints.ts'
@@ -131,13 +132,15 @@ export class RuleRun {
     const core = this.#core
     const accept: RowConsumer['accept'] = (batch, token) => core.accept(node.place, batch, token)
     const entry = this.#graph.entries.get(node.place)
-    const after = entry === undefined ? this.#sinks[0] : this.#graph.steps[entry.step]
+    const step = entry === undefined ? undefined : this.#graph.steps[entry.step]
+    const after = entry === undefined ? this.#sinks[0] : step
     return {
       ...this.#parts,
       node,
       ...(from === undefined ? {} : { from }),
       errors: this.#errors,
       first: after?.metrics[0],
+      ...(this.#explain === undefined && step?.operator instanceof RowOperator && !core.timed ? { firstOperator: step.operator } : {}),
       consumer: new RulePort(core.pipeline, this.#explain?.source(node, accept) ?? accept),
     }
   }

@@ -60,7 +60,7 @@ export class SharedSources {
 
   #prepare(stream: StreamSpec): Running {
     const engine = this.#engine
-    const hub = new SharedStream(readerFor(engine, stream))
+    const hub = new SharedStream(readerFor(engine, stream), engine.compiler)
     const owner = `$stream/${stream.name}`
     const errors = new ErrorPath(engine.log, engine.clock, { stream: stream.name })
     const source = new RunningSource({ engine, stream, owner, reader: () => hub.reader(), consumer: hub, errors })

@@ -1,8 +1,10 @@
-import type { Row, RowBatch } from '../data/batch.ts'
+import type { RowBatch } from '../data/batch.ts'
+import type { Compiler } from '../expression/compile.ts'
+import type { RowOperator } from '../operators/row-operator.ts'
 import type { Prefilter } from '../plan/prefilter.ts'
 import type { Token } from './confirmations.ts'
-import { layoutMapping, slotsOf, unionLayout } from './layout.ts'
-import { type Matches, PredicateIndex } from './predicate-index.ts'
+import { unionLayout } from './layout.ts'
+import { RowDistribution, type Wish } from './row-distribution.ts'
 import type { Layout, ReadLayout, RowReader } from './row-reader.ts'
 import type { RowConsumer } from './source-driver.ts'
 
@@ -10,6 +12,8 @@ import type { RowConsumer } from './source-driver.ts'
 export interface Subscriber extends RowConsumer {
   /** Its sinks cannot be reached: it must not hold the others back. */
   readonly failing: boolean
+  /** The operator that gets its rows as they come, when there is one that looks at each row alone. */
+  readonly first?: RowOperator | undefined
   releaseTokens(): void
   /** Rows that it could not keep, and why. */
   dropped(rows: number, why: string): void
@@ -17,64 +21,30 @@ export interface Subscriber extends RowConsumer {
   unseen(rows: () => number): void
 }
 
-/** Fewer rules are asked one by one: their own filters cost less than an index. */
-const MANY_RULES = 30
-
-interface Subscription {
-  readonly layout: Layout
+interface Subscription extends Wish {
   readonly subscriber: Subscriber
-  readonly prefilter: Prefilter | undefined
-  map: (batch: RowBatch) => RowBatch
-  /** Rows of the batch at hand that it may want, and the last of them. */
-  wanted: Row[] | undefined
-  last: Row | undefined
-  /** Rows that came to it through the index. */
-  shown: number
   /** It stands among those that may have no room. */
   crowded: boolean
 }
 
-/** The rows of a batch that each rule may want. */
-class Selection implements Matches<Subscription> {
-  readonly touched: Subscription[] = []
-  #row: Row = []
-
-  select(index: PredicateIndex<Subscription>, rows: readonly Row[]): void {
-    for (const row of rows) {
-      this.#row = row
-      index.match(row, this)
-    }
-  }
-
-  add(subscription: Subscription): void {
-    const row = this.#row
-    if (subscription.wanted === undefined) {
-      this.touched.push(subscription)
-      subscription.wanted = [row]
-    } else if (subscription.last !== row) subscription.wanted.push(row)
-    subscription.last = row
-  }
-}
-
 /**
  * One source for many rules: decoded once, with the union of their columns. A rule that is slow slows the stream; a rule whose sinks
- * cannot be reached keeps what its buffer holds and then loses rows, so that it never stops the others. Of many rules only those see
- * a row that it may pass: they are looked up by their filters.
+ * cannot be reached keeps what its buffer holds and then loses rows, so that it never stops the others.
  */
 export class SharedStream implements RowConsumer {
   readonly #makeReader: (layout: ReadLayout) => RowReader
+  readonly #compiler: Compiler
   #subscriptions: readonly Subscription[] = []
   #reader: RowReader | undefined
-  #index: PredicateIndex<Subscription> | undefined
-  /** Rows that went through the index. */
-  #passed = 0
+  #distribution: RowDistribution<Subscription> | undefined
+  /** Rows of which each rule with a prefilter got those that were found for it. */
+  #looked = 0
   /** Those that may have no room. */
   #crowded: Subscription[] = []
-  /** Those that see every row. */
-  #always: readonly Subscription[] = []
 
-  constructor(makeReader: (layout: ReadLayout) => RowReader) {
+  constructor(makeReader: (layout: ReadLayout) => RowReader, compiler: Compiler) {
     this.#makeReader = makeReader
+    this.#compiler = compiler
   }
 
   get size(): number {
@@ -83,18 +53,9 @@ export class SharedStream implements RowConsumer {
 
   /** Returns the function that ends the subscription. */
   subscribe(layout: Layout, subscriber: Subscriber, prefilter?: Prefilter): () => void {
-    const subscription: Subscription = {
-      layout,
-      subscriber,
-      prefilter,
-      map: (batch) => batch,
-      wanted: undefined,
-      last: undefined,
-      shown: 0,
-      crowded: true,
-    }
-    const before = this.#passed
-    subscriber.unseen(() => (prefilter === undefined ? 0 : this.#passed - before - subscription.shown))
+    const subscription: Subscription = { layout, subscriber, prefilter, first: subscriber.first, found: 0, crowded: true }
+    const before = this.#looked
+    subscriber.unseen(() => (prefilter === undefined ? 0 : this.#looked - before - subscription.found))
     this.#subscriptions = [...this.#subscriptions, subscription]
     this.#crowded.push(subscription)
     this.#reader = undefined
@@ -110,53 +71,27 @@ export class SharedStream implements RowConsumer {
     if (this.#reader === undefined) {
       const union = unionLayout(this.#subscriptions.map(({ layout }) => layout))
       this.#reader = this.#makeReader(union)
-      for (const subscription of this.#subscriptions) subscription.map = layoutMapping(subscription.layout, union)
-      this.#buildIndex(union)
+      this.#distribution = new RowDistribution(this.#subscriptions, union, this.#compiler)
     }
     return this.#reader
   }
 
+  /** Rows that `reader` made. */
   accept(batch: RowBatch, token: Token | undefined): void | Promise<void> {
     const pending: Promise<void>[] = []
-    const give = (subscription: Subscription, rows: RowBatch): void => {
+    const looked = this.#distribution?.share(batch, (subscription, rows) => {
       const accepted = this.#offer(subscription, rows, token)
       if (accepted !== undefined) pending.push(accepted)
-    }
-    if (this.#index === undefined || batch.errors !== undefined) for (const subscription of this.#subscriptions) give(subscription, batch)
-    else {
-      for (const subscription of this.#always) give(subscription, batch)
-      this.#select(this.#index, batch, give)
-    }
+    })
+    if (looked === true) this.#looked += batch.rows.length
     return pending.length === 0 ? undefined : allOf(pending)
   }
 
-  #buildIndex(union: ReadLayout): void {
-    const entries = this.#subscriptions.flatMap((target) => {
-      const { prefilter, layout } = target
-      return prefilter === undefined ? [] : [{ target, prefilter: { ...prefilter, slot: slotsOf(layout, union)[prefilter.slot] ?? -1 } }]
-    })
-    this.#index = entries.length > MANY_RULES ? new PredicateIndex(entries) : undefined
-    this.#always = this.#subscriptions.filter(({ prefilter }) => prefilter === undefined)
-  }
-
-  /** Gives each indexed rule the rows that it may want. */
-  #select(index: PredicateIndex<Subscription>, batch: RowBatch, give: (subscription: Subscription, rows: RowBatch) => void): void {
-    const selection = new Selection()
-    selection.select(index, batch.rows)
-    this.#passed += batch.rows.length
-    for (const subscription of selection.touched) {
-      const rows = subscription.wanted ?? []
-      subscription.wanted = subscription.last = undefined
-      subscription.shown += rows.length
-      give(subscription, { schema: batch.schema, rows })
-    }
-  }
-
   #offer(subscription: Subscription, batch: RowBatch, token: Token | undefined): Promise<void> | undefined {
-    const { subscriber, map } = subscription
-    if (!subscriber.failing) return this.#give(subscription, map(batch), token)
+    const { subscriber } = subscription
+    if (!subscriber.failing) return this.#give(subscription, batch, token)
     subscriber.releaseTokens()
-    if (subscriber.room() === undefined) return this.#give(subscription, map(batch), undefined)
+    if (subscriber.room() === undefined) return this.#give(subscription, batch, undefined)
     subscriber.dropped(batch.rows.length, 'a sink of the rule cannot be reached')
     return undefined
   }

@@ -12,12 +12,14 @@ import { pluginRowFigures } from './plugin-rows.ts'
 import { swapFigures } from './plugin-swap.ts'
 import { print } from './report.ts'
 import { serverFigures } from './server.ts'
+import { sharedRuleFigures } from './shared-rules.ts'
 import { SQL_SUITES } from './sql-server.ts'
 import { stateFigures } from './state.ts'
 import { windowFigures } from './windows.ts'
 
 const SUITES = {
   expression: expressionFigures,
+  'shared-rules': sharedRuleFigures,
   aggregates: aggregateFigures,
   joins: joinFigures,
   state: stateFigures,

@@ -4,7 +4,7 @@ import { PlutinoError } from '../../base/errors.ts'
 import type { Row, RowBatch } from '../../data/batch.ts'
 import { rowFailed } from '../../data/row-failed.ts'
 import type { Cell, Value } from '../../data/value.ts'
-import type { RowResults } from '../../expression/compile.ts'
+import type { RowResults } from '../../expression/compile-rows.ts'
 import { RowOperator } from '../row-operator.ts'
 import type { PluginCall } from './plugin-call.ts'
 

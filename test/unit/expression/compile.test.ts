@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { BoundExpr } from '../../../src/expression/bound.ts'
-import { Compiler, type RowResults } from '../../../src/expression/compile.ts'
+import { Compiler } from '../../../src/expression/compile.ts'
+import type { RowResults } from '../../../src/expression/compile-rows.ts'
 import { literal } from '../../../src/expression/make.ts'
 import { lookup, rowFunction, TEST_CONTEXT } from '../../support/sql.ts'
 

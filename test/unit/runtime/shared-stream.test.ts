@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { RowBatch } from '../../../src/data/batch.ts'
+import { Compiler } from '../../../src/expression/compile.ts'
 import { layoutMapping, unionLayout } from '../../../src/runtime/layout.ts'
 import { timestampReader } from '../../../src/runtime/timestamp.ts'
 import { rowReader } from '../../../src/runtime/row-reader.ts'
@@ -40,7 +41,7 @@ test('each rule gets its own columns in its own order, decoded once', () => {
   const hub = new SharedStream((l) => {
     readers++
     return rowReader(l, { strict: false, timestamps: timestampReader(undefined, 'UTC') })
-  })
+  }, new Compiler())
   const first = subscriber()
   const second = subscriber()
   hub.subscribe(layout(['a', 'b']), first.s)
@@ -55,7 +56,7 @@ test('each rule gets its own columns in its own order, decoded once', () => {
 })
 
 test('a slow rule holds the stream back, a failing one does not', () => {
-  const hub = new SharedStream((l) => rowReader(l, { strict: false, timestamps: timestampReader(undefined, 'UTC') }))
+  const hub = new SharedStream((l) => rowReader(l, { strict: false, timestamps: timestampReader(undefined, 'UTC') }), new Compiler())
   const slow = subscriber()
   const leave = hub.subscribe(layout(['a']), slow.s)
   slow.state.full = true
@@ -67,7 +68,7 @@ test('a slow rule holds the stream back, a failing one does not', () => {
 })
 
 test('a failing rule keeps what fits, then loses and counts, and never holds an acknowledgement', () => {
-  const hub = new SharedStream((l) => rowReader(l, { strict: false, timestamps: timestampReader(undefined, 'UTC') }))
+  const hub = new SharedStream((l) => rowReader(l, { strict: false, timestamps: timestampReader(undefined, 'UTC') }), new Compiler())
   const bad = subscriber()
   const good = subscriber()
   hub.subscribe(layout(['a']), bad.s)
@@ -90,7 +91,7 @@ test('the union has each column once and a rule that needs all of it gets the ba
 })
 
 test('a rule that throws on a batch loses it alone', async () => {
-  const hub = new SharedStream((l) => rowReader(l, { strict: false, timestamps: timestampReader(undefined, 'UTC') }))
+  const hub = new SharedStream((l) => rowReader(l, { strict: false, timestamps: timestampReader(undefined, 'UTC') }), new Compiler())
   const bad = subscriber()
   const good = subscriber()
   hub.subscribe(layout(['a']), {
@@ -107,7 +108,7 @@ test('a rule that throws on a batch loses it alone', async () => {
 })
 
 test('of many rules only those see a row that may pass their filter, and what is left out is counted', () => {
-  const hub = new SharedStream((l) => rowReader(l, { strict: false, timestamps: timestampReader(undefined, 'UTC') }))
+  const hub = new SharedStream((l) => rowReader(l, { strict: false, timestamps: timestampReader(undefined, 'UTC') }), new Compiler())
   const equal = Array.from({ length: 40 }, (_, i) => ({ ...subscriber(), prefilter: { slot: 0, op: '=' as const, values: [BigInt(i)] } }))
   const above = Array.from({ length: 40 }, (_, i) => ({ ...subscriber(), prefilter: { slot: 1, op: '>' as const, values: [i * 10] } }))
   const all = subscriber()
@@ -127,7 +128,7 @@ test('of many rules only those see a row that may pass their filter, and what is
 })
 
 test('a value that cannot be compared goes to every rule, whose filter reports it; so does a batch with errors', () => {
-  const hub = new SharedStream((l) => rowReader(l, { strict: false, timestamps: timestampReader(undefined, 'UTC') }))
+  const hub = new SharedStream((l) => rowReader(l, { strict: false, timestamps: timestampReader(undefined, 'UTC') }), new Compiler())
   const rules = Array.from({ length: 40 }, (_, i) => ({
     ...subscriber(),
     prefilter: { slot: 0, op: '=' as const, values: [`k${i}`, 'x'] },
