@@ -1,6 +1,6 @@
 import type { FunctionDefinition } from '../api/definition.ts'
 import type { FunctionState } from '../api/function.ts'
-import { valueKey } from '../data/compare.ts'
+import { goText } from '../data/go-text.ts'
 import { type Cell, isStruct, type Struct } from '../data/value.ts'
 import { aggregateFunction as define, column, isMissing, listOf } from './aggregate-record.ts'
 import { parameter } from './record.ts'
@@ -19,7 +19,7 @@ function mergeObjects(state: FunctionState, value: Cell): void {
 }
 
 function addDistinct(state: FunctionState, [value, all, row]: readonly Cell[]): void {
-  const key = valueKey(value)
+  const key = `"${isMissing(value) ? '<nil>' : goText(value)}`
   const seen = seenOf(state)
   const isNew = !Object.hasOwn(seen, key)
   const record = row ?? null
@@ -30,7 +30,7 @@ function addDistinct(state: FunctionState, [value, all, row]: readonly Cell[]): 
   listOf(state, 'rows').push(record)
 }
 
-/** Keys never are `__proto__`: those of texts begin with a quotation mark. */
+/** Keys never are `__proto__`: they begin with a quotation mark. */
 function seenOf(state: FunctionState): { [key: string]: true } {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- made by `init`
   return state['seen'] as { [key: string]: true }
@@ -76,7 +76,7 @@ export const rowAggregates: readonly FunctionDefinition[] = [
   }),
   define({
     name: 'deduplicate',
-    doc: 'The rows whose x was not there before in the group: with `all` an array of them, without it the last row when it is one, else null.',
+    doc: 'The rows whose x was not there before in the group, by its text: with `all` an array of them, without it the last row when it is one, else null.',
     params: [ANY, parameter('all', 'boolean', { literal: true })],
     returns: 'any',
     examples: [

@@ -1,13 +1,14 @@
 import type { FunctionDefinition } from '../api/definition.ts'
 import type { Example, FunctionState, Parameter } from '../api/function.ts'
 import { describeValue } from '../data/describe-value.ts'
+import { castValue } from '../data/cast.ts'
 import { isNumeric } from '../data/compare.ts'
 import { rowFailed } from '../data/row-failed.ts'
 import { type Cell, isStruct } from '../data/value.ts'
 import { aggregateFunctions } from './aggregate.ts'
 import { isMissing } from './aggregate-record.ts'
-import { analyticFunction } from './analytic-record.ts'
-import { isEmptyCollection, toNumber } from './arguments.ts'
+import { analyticFunction, truth } from './analytic-record.ts'
+import { isEmptyCollection } from './arguments.ts'
 import { overRows, parameter } from './record.ts'
 
 interface Running {
@@ -16,7 +17,7 @@ interface Running {
   readonly params: readonly Parameter[]
   readonly example: Example
   /** The arguments of the aggregate; undefined where the row gives null. Throws `row_failed`. */
-  readonly args?: (args: readonly Cell[]) => readonly Cell[] | undefined
+  readonly args?: (args: readonly Cell[], state: FunctionState) => readonly Cell[] | undefined
 }
 
 /** An aggregate of all rows of the result so far, at each of them: eKuiper's parts of incremental windows, which statements can name. */
@@ -25,7 +26,7 @@ function running({ of, params, example, args: read = (args) => args }: Running):
   if (found?.kind !== 'aggregate') throw new Error(`there is no aggregate ${of}`)
   const next = (state: FunctionState, args: readonly Cell[]): Cell => {
     const [value] = args
-    const taken = isMissing(value) || isEmptyCollection(value) ? undefined : read(args)
+    const taken = isMissing(value) || isEmptyCollection(value) ? undefined : read(args, state)
     if (taken === undefined) return null
     found.add(state, taken)
     return found.result(state)
@@ -45,14 +46,16 @@ function running({ of, params, example, args: read = (args) => args }: Running):
 
 const ANY = [parameter('x', 'any')]
 
-/** Text and booleans are no numbers; the sums are of floats, whatever comes. */
+/** Texts that are numbers and booleans count; the sums are of floats, whatever comes. */
 function floats([x]: readonly Cell[]): readonly Cell[] {
-  return [toNumber(x)]
+  return [castValue(x, 'float')]
 }
 
-/** Nothing but numbers and texts is large or small. */
-function comparable([x]: readonly Cell[]): readonly Cell[] | undefined {
-  return isNumeric(x) || typeof x === 'string' ? [x] : undefined
+/** Nothing but numbers and texts is large or small, and nothing of one kind among the other. */
+function comparable([x]: readonly Cell[], state: FunctionState): readonly Cell[] | undefined {
+  const known = state['value'] ?? null
+  const fits = known === null ? isNumeric(x) || typeof x === 'string' : isNumeric(known) ? isNumeric(x) : typeof x === 'string'
+  return fits ? [x] : undefined
 }
 
 function object([x]: readonly Cell[]): readonly Cell[] {
@@ -75,8 +78,15 @@ export const incrementalFunctions: readonly FunctionDefinition[] = [
   }),
   running({
     of: 'last_value',
-    params: [...ANY, parameter('ignoreNull', 'number')],
-    example: overRows('inc_last_value(a, 1)', [7, 3], [7, 3]),
-    args: ([x, ignoreNull]) => [x, ignoreNull !== 0 && ignoreNull !== 0n],
+    params: [...ANY, parameter('ignoreNull', 'number', { doc: 'A boolean column or expression; as a literal it is refused.' })],
+    example: overRows(
+      'inc_last_value(a, b)',
+      [
+        { a: 7, b: true },
+        { a: 3, b: false },
+      ],
+      [7, 3],
+    ),
+    args: ([x, ignoreNull]) => (isMissing(ignoreNull) ? undefined : [x, truth('ignoreNull', ignoreNull)]),
   }),
 ]

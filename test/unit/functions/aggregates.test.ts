@@ -84,10 +84,10 @@ test.each<readonly [name: string, p: Cell, result: unknown]>([
   else expect(value).toEqual(result)
 })
 
-test('a key of deduplicate is compared by value and may have any name', () => {
+test('a key of deduplicate is compared by its text and may have any name', () => {
   const f = find('deduplicate')
   const state = f.init()
-  for (const key of ['__proto__', '__proto__', 2, 2n, [1], [1], null, undefined]) f.add(state, [key, true, { key: key ?? null }])
+  for (const key of ['__proto__', '__proto__', 2, 2n, '2', [1], [1], null, undefined]) f.add(state, [key, true, { key: key ?? null }])
   expect(f.result(state)).toEqual([{ key: '__proto__' }, { key: 2 }, { key: [1] }, { key: null }])
 })
 

@@ -35,7 +35,7 @@ const GOOD: Readonly<Record<string, readonly (readonly Cell[])[]>> = {
   had_changed: [[true, 1, 2]],
   changed_cols: [['c_', true, { a: 1 }]],
   inc_merge_agg: [[{ a: 1 }]],
-  inc_last_value: [[1, 2]],
+  inc_last_value: [[1, true]],
   last_hit_count: [[5]],
   last_hit_time: [[5]],
   last_agg_hit_count: [[5]],
@@ -71,4 +71,45 @@ test('acc_avg takes null for no number, as eKuiper does', () => {
   expect(f?.next(state, [4], TEST_CONTEXT)).toBe(4)
   expect(() => f?.next(state, [null], TEST_CONTEXT)).toThrow('the value should be a number, but found null')
   expect(f?.next(state, [6], TEST_CONTEXT)).toBe(5)
+})
+
+/** The values of a function for row after row; the message in place of one that fails. */
+function answersOf(name: string, rows: readonly (readonly Cell[])[]): readonly Cell[] {
+  const f = ANALYTIC.find((each) => each.name === name)
+  const state = f?.init() ?? {}
+  return rows.map((args) => {
+    try {
+      return f?.next(state, args, TEST_CONTEXT)
+    } catch (error) {
+      return error instanceof PlutinoError ? `! ${error.message}` : 'not an error of the row'
+    }
+  })
+}
+
+test.each<readonly [string, readonly (readonly Cell[])[], readonly Cell[]]>([
+  ['inc_sum', [['12'], [true], [null], [1]], [12, 13, null, 14]],
+  ['inc_avg', [['12'], [true], ['x']], [12, 6.5, '! cannot convert string(x) to float']],
+  ['inc_max', [[1], ['x'], [3], [true]], [1, null, 3, null]],
+  ['inc_min', [['b'], [1], ['a']], ['b', null, 'a']],
+  [
+    'inc_last_value',
+    [
+      [1, true],
+      [2, null],
+      [3, 1],
+      [4, false],
+    ],
+    [1, null, '! ignoreNull should be a boolean, but found float64(1)', 4],
+  ],
+  [
+    'acc_sum',
+    [
+      [1, true, false],
+      [1, null, false],
+      [1, true, null],
+    ],
+    [1, '! onBegin should be a boolean, but found null', '! onReset should be a boolean, but found null'],
+  ],
+])('%s of %o is %o', (name, rows, expected) => {
+  expect(answersOf(name, rows)).toEqual(expected)
 })
