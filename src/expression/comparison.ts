@@ -20,11 +20,12 @@ export function compare(op: ComparisonOp, a: Cell, b: Cell): Truth {
   return holds(op, order)
 }
 
-/** `x BETWEEN low AND high`: unknown when any of the three is null. */
+/** `x BETWEEN low AND high`: unknown when any of the three is null; `x` is compared with both bounds in any case. */
 export function between(x: Cell, low: Cell, high: Cell): Truth {
   refuseCollection('BETWEEN', x)
-  if (x === null || x === undefined || low === null || low === undefined || high === null || high === undefined) return null
-  return boundedBy(x, low) >= 0 && boundedBy(x, high) <= 0
+  if (x === null || x === undefined) return null
+  const [fromLow, toHigh] = [boundedBy(x, low), boundedBy(x, high)]
+  return fromLow === undefined || toHigh === undefined ? null : fromLow >= 0 && toHigh <= 0
 }
 
 /** `x IN (items…)`: unknown when `x` is null, or when nothing is equal and an item is null. */
@@ -40,16 +41,18 @@ export function isIn(x: Cell, items: readonly Cell[]): Truth {
   return result
 }
 
-/** `x IN array`: nothing is in an array that is missing. */
+/** `x IN array`: nothing is in an array that is missing, null neither. */
 export function isInArray(x: Cell, array: Cell): Truth {
   refuseCollection('IN', x)
-  if (x === null || x === undefined) return null
   if (array === null || array === undefined) return false
+  if (x === null || x === undefined) return null
   if (!Array.isArray(array)) throw rowFailed(`IN expects a list or an array on its right, but found ${describeValue(array)}`)
   return isIn(x, array)
 }
 
-function boundedBy(x: Cell, bound: Cell): number {
+/** Undefined for a bound that is null. */
+function boundedBy(x: Cell, bound: Cell): number | undefined {
+  if (bound === null || bound === undefined) return undefined
   const order = orderOf(x, bound)
   if (order === undefined) throw rowFailed(`between operator cannot compare ${describeValue(x)} and ${describeValue(bound)}`)
   return order

@@ -14,7 +14,7 @@ export function everyMember(_object: Cell): never {
   throw rowFailed('* is not the name of a member', 'name the members, or write extract(object)')
 }
 
-/** `array[position]`: from 0, negative from the end. Throws `row_failed` outside of the array. */
+/** `array[position]`: from 0, negative from the end; a fraction is cut off. Throws `row_failed` outside of the array. */
 export function index(array: Cell, position: Cell): Cell {
   if (array === null || array === undefined) return null
   const at = integerOf(position)
@@ -40,6 +40,6 @@ function elementsOf(array: Cell): readonly Value[] {
 
 function integerOf(position: Cell): number {
   const number = typeof position === 'bigint' ? Number(position) : position
-  if (typeof number === 'number' && Number.isInteger(number)) return number
-  throw rowFailed(`an index must be an integer, but found ${describeValue(position)}`)
+  if (typeof number === 'number' && Number.isFinite(number)) return Math.trunc(number)
+  throw rowFailed(`an index must be a number, but found ${describeValue(position)}`)
 }

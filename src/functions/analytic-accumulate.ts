@@ -4,7 +4,7 @@ import { isNumeric } from '../data/compare.ts'
 import { describeValue } from '../data/describe-value.ts'
 import { rowFailed } from '../data/row-failed.ts'
 import type { Cell } from '../data/value.ts'
-import { analyticFunction, truth } from './analytic-record.ts'
+import { analyticFunction, condition } from './analytic-record.ts'
 import { overRows, parameter } from './record.ts'
 
 /** `on`: between `onBegin` and `onReset`. */
@@ -25,8 +25,8 @@ interface Accumulator {
 function accumulator({ doc, read, fold, result = ({ value }) => value, ...f }: Accumulator): FunctionDefinition {
   const run = (state: Accumulated, args: readonly Cell[], takes: boolean): Cell => {
     const bounded = args.length > 1
-    const begins = bounded && truth('onBegin', args[1])
-    const resets = bounded && truth('onReset', args[2])
+    const begins = bounded && condition('onBegin', args[1])
+    const resets = bounded && condition('onReset', args[2])
     const x = takes && (!bounded || state.on || begins) ? read(args[0]) : undefined
     if (bounded && !state.on) Object.assign(state, { value: 0, count: 0 })
     if (x !== undefined) {

@@ -43,3 +43,8 @@ export function truth(name: string, value: Cell): boolean {
   if (typeof value === 'boolean') return value
   throw rowFailed(`${name} should be a boolean, but found ${describeValue(value)}`)
 }
+
+/** A condition as an argument: unknown is false. */
+export function condition(name: string, value: Cell): boolean {
+  return value !== null && value !== undefined && truth(name, value)
+}

@@ -101,15 +101,6 @@ test.each<readonly [string, readonly (readonly Cell[])[], readonly Cell[]]>([
     ],
     [1, null, '! ignoreNull should be a boolean, but found float64(1)', 4],
   ],
-  [
-    'acc_sum',
-    [
-      [1, true, false],
-      [1, null, false],
-      [1, true, null],
-    ],
-    [1, '! onBegin should be a boolean, but found null', '! onReset should be a boolean, but found null'],
-  ],
 ])('%s of %o is %o', (name, rows, expected) => {
   expect(answersOf(name, rows)).toEqual(expected)
 })
