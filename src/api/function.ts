@@ -19,6 +19,8 @@ export interface Parameter {
   readonly computed?: boolean
   /** Of an aggregate: an integer that a schemaless column kept exact comes as it is, not as the float that it is in arithmetic. */
   readonly exact?: boolean
+  /** Types that columns and results of functions may also have, literals not. */
+  readonly also?: readonly TypeName[]
 }
 
 /**

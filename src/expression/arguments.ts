@@ -83,7 +83,7 @@ export function resultType(found: SqlFunction, first: BoundExpr | undefined): St
 function wantedIn(parameter: Parameter, arg: BoundExpr): string | undefined {
   if (arg.kind !== 'literal') {
     if (parameter.literal === true) return `a literal of type ${parameter.type}`
-    return takes(parameter.type, arg.type) ? undefined : parameter.type
+    return [parameter.type, ...(parameter.also ?? [])].some((type) => takes(type, arg.type)) ? undefined : parameter.type
   }
   if (parameter.literal === false) return 'a column or the result of a function'
   if (accepts(parameter.type, arg.value)) return undefined

@@ -39,13 +39,13 @@ export function accepts(parameter: TypeName, literal: Value): boolean {
   return typeof literal !== 'boolean' || parameter === 'boolean'
 }
 
-/** Types whose values a function may find a way with, besides those of the parameter itself: numbers widen, most has a text. */
+/** Types whose values a function may find a way with, besides those of the parameter itself: numbers widen, everything has a text. */
 const ALSO: Readonly<Record<TypeName, readonly StaticType[]>> = {
   any: [],
   number: ['bigint', 'float'],
   bigint: ['number', 'float', 'datetime'],
   float: ['number', 'bigint'],
-  string: ['number', 'bigint', 'float', 'boolean', 'datetime', 'bytea'],
+  string: ['number', 'bigint', 'float', 'boolean', 'datetime', 'bytea', 'array', 'struct'],
   boolean: [],
   datetime: ['number', 'bigint', 'float', 'string'],
   bytea: ['string'],

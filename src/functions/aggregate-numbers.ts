@@ -8,7 +8,7 @@ import { aggregateFunction as define, column, isMissing, numberOf } from './aggr
 import { parameter } from './record.ts'
 
 const NUMBER = parameter('x', 'number')
-const EXACT = parameter('x', 'number', { exact: true })
+const ORDERED = parameter('x', 'number', { exact: true, also: ['string'] })
 
 /** Integers are added exactly, however large their sum; floats apart from them. */
 function emptySum(): FunctionState {
@@ -76,11 +76,11 @@ function extreme(name: 'min' | 'max', sign: 1 | -1): FunctionDefinition {
   return define({
     name,
     doc: `The ${word} number, or the ${sign === 1 ? 'first' : 'last'} text in the order of code points. Nulls are passed over; a mixture of numbers and texts is an error.`,
-    params: [EXACT],
+    params: [ORDERED],
     returns: 'first',
     examples: [
       [`${name}(a)`, column(7, 3, null, 5), sign === 1 ? 3 : 7],
-      [`${name}(a)`, column('b', 'a'), sign === 1 ? 'a' : 'b'],
+      [`${name}(lower(a))`, column('B', 'a'), sign === 1 ? 'a' : 'b'],
     ],
     init: () => ({ value: null }),
     add: (state, [value]) => keepExtreme(state, value, sign),

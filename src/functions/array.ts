@@ -17,7 +17,7 @@ const sizes: readonly FunctionDefinition[] = [
   define({
     name: 'cardinality',
     doc: 'Number of elements; 0 for everything that is no array.',
-    params: [A],
+    params: [parameter('a', 'array', { also: ['any'] })],
     returns: 'bigint',
     nulls: 'zero',
     examples: [['cardinality(array_create(3, 1, 3))', 3n]],

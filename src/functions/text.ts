@@ -119,7 +119,7 @@ const parts: readonly FunctionDefinition[] = [
   define({
     name: 'split_value',
     doc: 'Part number i, from 0, of s cut at every separator; negative numbers count from the end, and come from a row: as literals they are refused.',
-    params: [S, parameter('separator', 'string'), parameter('i', 'bigint')],
+    params: [S, parameter('separator', 'string'), parameter('i', 'bigint', { also: ['any'] })],
     returns: 'string',
     examples: [
       ['split_value("a/b/c", "/", 1)', 'b'],

@@ -66,6 +66,8 @@ const CASES: readonly (readonly [string, ...(readonly [number, string, string?])
     ],
   ],
   ['SELECT abs(temperature) AS a, lower(temperature) AS b, round(abs(temperature)) AS c FROM typed'],
+  ['SELECT upper(array_create(a)) AS a, split_value("a", "b", lower(a)) AS b, cardinality(lower(a)) AS c FROM demo'],
+  ['SELECT max(lower(a)) AS a FROM demo GROUP BY COUNTWINDOW(2)'],
   ['SELECT abs(a) AS a, abs(coalesce(a, "x")) AS b, abs(cardinality(l)) AS c FROM demo'],
   [
     'SELECT dedup_trigger(a, b, 1, 2) FROM demo',
