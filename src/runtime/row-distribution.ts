@@ -95,6 +95,11 @@ export class RowDistribution<T extends Wish> {
     this.#others = all.filter((share) => !this.#programmed.includes(share))
   }
 
+  /** Rules with a prefilter are given only what is found for them. */
+  get looksUp(): boolean {
+    return this.#index !== undefined
+  }
+
   /** Gives each rule its rows. True when rules with a prefilter were given only what was found for them. */
   share(batch: RowBatch, give: Give<T>): boolean {
     if (batch.errors !== undefined) {

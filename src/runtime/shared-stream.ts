@@ -21,6 +21,8 @@ export interface Subscriber extends RowConsumer {
   unseen(rows: () => number): void
 }
 
+const MANY_RULES_BATCH = 8192
+
 interface Subscription extends Wish {
   readonly subscriber: Subscriber
   /** It stands among those that may have no room. */
@@ -45,6 +47,11 @@ export class SharedStream implements RowConsumer {
   constructor(makeReader: (layout: ReadLayout) => RowReader, compiler: Compiler) {
     this.#makeReader = makeReader
     this.#compiler = compiler
+  }
+
+  /** Many rules share the cost of a batch: each gets few of its rows. */
+  get batchLimit(): number | undefined {
+    return this.#distribution?.looksUp === true ? MANY_RULES_BATCH : undefined
   }
 
   get size(): number {

@@ -9,11 +9,13 @@ import { describe, type ErrorPath } from './error-path.ts'
 import type { NodeMetrics } from './metrics.ts'
 import type { RowReader } from './row-reader.ts'
 
-/** How many messages one batch should hold at most. */
-const BATCH_LIMIT = 8192
+/** How many messages one batch should hold at most: what is made of them then dies young, which the collector has for nothing. */
+const BATCH_LIMIT = 1024
 
 /** Where decoded rows go: the pipeline of a rule, or the hub of a shared stream. */
 export interface RowConsumer {
+  /** How many messages a batch should hold at most, when it wants others than most do. */
+  readonly batchLimit?: number | undefined
   /** Takes the batch, always. Holds `token` as long as rows of it wait somewhere. */
   accept(batch: RowBatch, token: Token | undefined): void | Promise<void>
   /** When there is no room for the next batch: resolves when there may be. */
@@ -100,7 +102,7 @@ export class SourceDriver {
   async #readAll(): Promise<void> {
     const { source, consumer, ctx } = this.#parts
     for (;;) {
-      const batch = await source.read(BATCH_LIMIT, ctx)
+      const batch = await source.read(consumer.batchLimit ?? BATCH_LIMIT, ctx)
       if (batch === undefined || ctx.signal.aborted) return
       await this.#pass(batch)
       if (ctx.signal.aborted) return

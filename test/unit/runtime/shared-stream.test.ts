@@ -134,6 +134,8 @@ test('a value that cannot be compared goes to every rule, whose filter reports i
     prefilter: { slot: 0, op: '=' as const, values: [`k${i}`, 'x'] },
   }))
   for (const { s, prefilter } of rules) hub.subscribe(layout(['a']), s, prefilter)
+  expect(hub.batchLimit).toBeUndefined()
   void hub.accept(hub.reader().read({ from: 0, length: 3, records: [{ a: 5 }, { a: [1] }, { a: 'x' }], time: 1 }), token)
+  expect(hub.batchLimit).toBeGreaterThan(1024)
   expect(rules.every(({ seen }) => seen[0]?.rows.length === 3)).toBe(true)
 })
