@@ -26,6 +26,7 @@ export interface FormerParts {
 export class MessageFormer {
   readonly #parts: FormerParts
   readonly #shape: RowShape
+  readonly #templated: boolean
   readonly #encoders = new WeakMap<Schema, Encoder>()
   /** What was asked for last, which nearly always is asked for again. */
   #last: { readonly schema: Schema; readonly encoder: Encoder } | undefined
@@ -33,6 +34,7 @@ export class MessageFormer {
   constructor(parts: FormerParts) {
     this.#parts = parts
     this.#shape = rowShape(parts.common)
+    this.#templated = parts.props.size > 0
   }
 
   form(input: ShapedRows): MessageBatch {
@@ -57,6 +59,11 @@ export class MessageFormer {
 
   get props(): ReadonlyMap<string, Template> {
     return this.#parts.props
+  }
+
+  /** A list for each property that has a template; undefined when none has. */
+  emptyProps(): ReadonlyMap<string, string[]> | undefined {
+    return this.#templated ? new Map(Array.from(this.#parts.props.keys(), (name) => [name, []])) : undefined
   }
 
   fail(error: unknown, rows: number): PlutinoError {
@@ -180,7 +187,7 @@ export class MessageBatch implements SinkBatch {
 
   #encode(): EncodedBatch {
     const payloads: Payload[] = []
-    const props = emptyProps(this.#former.props)
+    const props = this.#former.emptyProps()
     const ranges = new MessageRanges(this.#shaped, this.#former.sendSingle)
     for (let message = 0; message < ranges.length; message++) {
       const from = ranges.from(message)
@@ -214,10 +221,6 @@ export class MessageBatch implements SinkBatch {
     const values = [...this.#former.props].map(([name, template]) => [name, template(data)] as const)
     for (const [name, value] of values) props.get(name)?.push(value)
   }
-}
-
-function emptyProps(templates: ReadonlyMap<string, Template>): ReadonlyMap<string, string[]> | undefined {
-  return templates.size === 0 ? undefined : new Map(Array.from(templates.keys(), (name) => [name, []]))
 }
 
 /** Message i is rows `from(i)` to `from(i + 1) - 1`. */

@@ -44,11 +44,14 @@ const WHERE_ERROR = 'run Where error'
  */
 export class Pipeline {
   readonly #parts: PipelineParts
+  /** `entries` of the parts, by port. */
+  readonly #entries: readonly (Next | undefined)[]
   /** Steps that want to know the time, inputs first. */
   readonly #timed: readonly TimedStep[]
 
   constructor(parts: PipelineParts) {
     this.#parts = parts
+    this.#entries = Array.from({ length: Math.max(0, ...parts.entries.keys()) + 1 }, (_, port) => parts.entries.get(port))
     this.#timed = parts.steps.flatMap((step) => {
       const { operator } = step
       return operator.advance === undefined ? [] : [{ ...step, advance: operator.advance.bind(operator) }]
@@ -57,7 +60,7 @@ export class Pipeline {
 
   /** Rows of the source at place `port` of FROM. Throws, or rejects, when an operator does. */
   accept(port: number, batch: RowBatch, token: Token | undefined): void | Promise<void> {
-    return this.#flow(this.#parts.entries.get(port), [batch], token)
+    return this.#flow(this.#entries[port], [batch], token)
   }
 
   /** No row older than `time` follows. */

@@ -21,7 +21,7 @@ export interface Subscriber extends RowConsumer {
   unseen(rows: () => number): void
 }
 
-const MANY_RULES_BATCH = 8192
+const MANY_RULES_BATCH = 16_384
 
 interface Subscription extends Wish {
   readonly subscriber: Subscriber

@@ -5,7 +5,7 @@ import type { Slab } from './slab.ts'
 import type { TopicNames } from './topics.ts'
 
 /** Messages in one batch, at most. */
-export const BATCH_ROWS = 8192
+export const BATCH_ROWS = 16_384
 
 /**
  * The messages that one read brought: offsets into the memory it was read into. Whoever takes it owns it until it calls `release`, after

@@ -1,5 +1,5 @@
 /** Memory for one read of a socket: under load a read brings what the system has gathered, and what is done once a batch is done rarely. */
-export const SLAB_SIZE = 1024 * 1024
+export const SLAB_SIZE = 2 * 1024 * 1024
 
 /** Slabs that wait for their next use, at most. */
 const SPARE = 4

@@ -140,19 +140,22 @@ test.each(['', 'a/+', '#', 'a\0b', 'x'.repeat(65_536)])('a topic that nobody can
 })
 
 test('without a connection publish says no, and close ends the attempts for good', async () => {
-  let attempts = 0
-  const silent = await ScriptedBroker.start({ onPacket: () => void attempts++, refuse: () => 5 })
-  const lane = openLane({ port: silent.port, session: { reconnectPeriod: 1 } })
-  const other = openLane({ port: 1, session: { reconnectPeriod: 1 } })
-  await until('some attempts', () => attempts > 2)
+  const attempts = { closed: 0, other: 0 }
+  const onPacket = (packet: Buffer): void => void attempts[packet.includes('closed') ? 'closed' : 'other']++
+  const silent = await ScriptedBroker.start({ onPacket, refuse: () => 5 })
+  const lane = openLane({ port: silent.port, session: { reconnectPeriod: 1, clientId: 'closed' } })
+  const nowhere = openLane({ port: 1, session: { reconnectPeriod: 1 } })
+  await until('some attempts', () => attempts.closed > 2)
   expect(lane.publish('x', 'x')).toBe(-1)
   await lane.close()
   await lane.close()
+  await nowhere.close()
+  // what was on its way arrives before what another does afterwards
+  const other = openLane({ port: silent.port, session: { reconnectPeriod: 1, clientId: 'other' } })
+  await until('an attempt of another', () => attempts.other > 0)
+  const { closed } = attempts
+  await until('many attempts of another', () => attempts.other > 20)
+  expect(attempts.closed).toBe(closed)
   await other.close()
-  const after = attempts
-  await new Promise((resolve) => {
-    setTimeout(resolve, 50)
-  })
-  expect(attempts).toBe(after)
   await silent.close()
 })
