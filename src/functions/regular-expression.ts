@@ -1,68 +1,58 @@
-import { rowFailed } from '../data/row-failed.ts'
+import { hostMatcher } from './re2/host.ts'
+import { machineMatcher } from './re2/machine.ts'
+import type { Match, Matcher } from './re2/match.ts'
+import { parsePattern } from './re2/parse.ts'
 
-/** Longest pattern. */
-const MOST = 1000
+/** So many patterns are remembered, those asked for last. */
+const REMEMBERED = 100
+
+const remembered = new Map<string, CompiledPattern>()
+
+/** A pattern of RE2's syntax, ready to be looked for. */
+export interface CompiledPattern {
+  readonly names: readonly (string | undefined)[]
+  readonly find: Matcher
+}
+
+/** Throws `row_failed` for a pattern that is wrong. */
+export function compilePattern(pattern: string): CompiledPattern {
+  const known = remembered.get(pattern)
+  if (known !== undefined) return known
+  const { tree, names } = parsePattern(pattern)
+  const compiled = { names, find: hostMatcher(tree) ?? machineMatcher(tree) }
+  const [oldest] = remembered.keys()
+  if (remembered.size === REMEMBERED && oldest !== undefined) remembered.delete(oldest)
+  remembered.set(pattern, compiled)
+  return compiled
+}
+
+export function matches(text: string, pattern: string): boolean {
+  return compilePattern(pattern).find(text, 0) !== undefined
+}
 
 /**
- * A pattern of RE2's syntax as a regular expression of the host. Leading flags `(?i)`, `(?s)`, `(?m)` and named groups `(?P<n>…)` are
- * translated. Patterns that could run away on some texts (a repetition inside a repetition) are refused, as RE2 needs no time for them
- * and we would.
+ * All matches replaced; `$1`, `${1}` and `${name}` stand for groups, `$$` for a dollar. An empty match right behind another one is none.
  */
-export function compilePattern(pattern: string): RegExp {
-  if (pattern.length > MOST) throw rowFailed(`the pattern has ${pattern.length} characters, at most ${MOST} are allowed`)
-  const flags = /^\(\?([ims]+)\)/.exec(pattern)
-  const body = (flags === null ? pattern : pattern.slice(flags[0].length))
-    .replaceAll('(?P<', '(?<')
-    .replaceAll('\\z', '$')
-    .replaceAll('\\A', '^')
-  if (repeatsRepetition(body))
-    throw rowFailed(`the pattern "${pattern}" repeats a group that repeats`, 'rewrite it without a repetition inside a repetition')
-  try {
-    return new RegExp(body, `u${flags?.[1] ?? ''}`)
-  } catch (error) {
-    throw rowFailed(`the pattern "${pattern}" cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+export function replaceAll(text: string, pattern: CompiledPattern, replacement: string): string {
+  let result = ''
+  let done = 0
+  for (let from = 0; from <= text.length;) {
+    const found = pattern.find(text, from)
+    if (found === undefined) break
+    const end = found.at + (found.parts[0] ?? '').length
+    result += text.slice(done, found.at)
+    if (end > done || found.at === 0) result += expanded(replacement, found, pattern.names)
+    done = end
+    from = end > from ? end : from + String.fromCodePoint(text.codePointAt(from) ?? 0).length
   }
+  return result + text.slice(done)
 }
 
-/** All matches replaced; `$1`, `${1}` and `${name}` stand for groups, `$$` for a dollar. */
-export function replaceAll(text: string, pattern: RegExp, replacement: string): string {
-  const global = new RegExp(pattern.source, `${pattern.flags}g`)
-  return text.replace(global, (...match: readonly unknown[]) => {
-    const named = match.at(-1)
-    const groups: Readonly<Record<string, unknown>> = typeof named === 'object' && named !== null ? { ...named } : {}
-    const numbered = match.filter((part, i) => i === 0 || typeof part === 'string')
-    return replacement.replace(/\$(?:\$|\{(\w+)\}|(\w+))/g, (whole, braced: string | undefined, plain: string | undefined) => {
-      const name = braced ?? plain
-      if (name === undefined) return whole === '$$' ? '$' : whole
-      const found = /^\d+$/.test(name) ? numbered[Number(name)] : groups[name]
-      return typeof found === 'string' ? found : ''
-    })
+function expanded(replacement: string, { parts }: Match, names: CompiledPattern['names']): string {
+  return replacement.replace(/\$(?:\$|\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+))/gu, (_, braced?: string, plain?: string) => {
+    const name = braced ?? plain
+    if (name === undefined) return '$'
+    if (/^(?:0|[1-9]\d*)$/.test(name)) return parts[Number(name)] ?? ''
+    return parts.find((part, i) => part !== undefined && names[i] === name) ?? ''
   })
-}
-
-/** A group that holds a repetition without bounds and is itself repeated without bounds. */
-function repeatsRepetition(pattern: string): boolean {
-  const inner: boolean[] = []
-  let closed = false
-  for (let i = 0; i < pattern.length; i++) {
-    const char = pattern[i]
-    const afterGroup = closed
-    closed = false
-    if (char === '\\') i++
-    else if (char === '[') i = endOfClass(pattern, i)
-    else if (char === '(') inner.push(false)
-    else if (char === ')') closed = inner.pop() === true
-    else if (char === '*' || char === '+' || /^\{\d+,\}/.test(pattern.slice(i))) {
-      if (afterGroup) return true
-      if (inner.length > 0) inner[inner.length - 1] = true
-    }
-    if (char === ')' && closed && inner.length > 0) inner[inner.length - 1] = true
-  }
-  return false
-}
-
-function endOfClass(pattern: string, start: number): number {
-  let i = start + (pattern[start + 1] === ']' ? 2 : 1)
-  while (i < pattern.length && pattern[i] !== ']') i += pattern[i] === '\\' ? 2 : 1
-  return i
 }

@@ -7,7 +7,7 @@ import { isStruct, type Cell } from '../data/value.ts'
 import { isEmptyCollection, toIndex, toNumber } from './arguments.ts'
 import { formatNumber } from './format-number.ts'
 import { parameter, rowFunction, type RowFunction } from './record.ts'
-import { compilePattern, replaceAll } from './regular-expression.ts'
+import { compilePattern, matches, replaceAll } from './regular-expression.ts'
 
 const S = parameter('s', 'string')
 const define = (f: RowFunction): FunctionDefinition => rowFunction('string', f)
@@ -150,7 +150,7 @@ const parts: readonly FunctionDefinition[] = [
     returns: 'boolean',
     nulls: 'false',
     examples: [['regexp_matches("foobar", "o+b")', true]],
-    call: (_, s, pattern) => !isMissing(s) && !isMissing(pattern) && goText(s).search(compilePattern(goText(pattern))) >= 0,
+    call: (_, s, pattern) => !isMissing(s) && !isMissing(pattern) && matches(goText(s), goText(pattern)),
   }),
   define({
     name: 'regexp_replace',
@@ -166,7 +166,7 @@ const parts: readonly FunctionDefinition[] = [
     params: [S, parameter('pattern', 'string')],
     returns: 'string',
     examples: [['regexp_substr("foobar", "o+")', 'oo']],
-    call: (_, s, pattern) => compilePattern(goText(pattern)).exec(goText(s))?.[0] ?? '',
+    call: (_, s, pattern) => compilePattern(goText(pattern)).find(goText(s), 0)?.parts[0] ?? '',
   }),
 ]
 

@@ -1,7 +1,7 @@
 import { orderText, sameValue } from '../../data/compare.ts'
 import { rowFailed } from '../../data/row-failed.ts'
 import type { Value } from '../../data/value.ts'
-import { compilePattern } from '../regular-expression.ts'
+import { matches } from '../regular-expression.ts'
 import { type Scope, valueAt } from './select.ts'
 import type { Expression, Operator } from './tree.ts'
 
@@ -41,7 +41,7 @@ function binary(op: Operator, leftExpr: Expression, { right: rightExpr, scope }:
   if (op === '==') return same(left, right)
   if (op === '!=') return !same(left, right)
   if (op === 'in') return Array.isArray(right) && right.some((item: Value) => same(left, item))
-  if (op === '=~' || op === '!~') return compilePattern(textOf(right)).test(textOf(left)) === (op === '=~')
+  if (op === '=~' || op === '!~') return matches(textOf(left), textOf(right)) === (op === '=~')
   if (op === '<' || op === '<=' || op === '>' || op === '>=') return ordered(op, left, right)
   return arithmetic(op, left, right)
 }
