@@ -87,8 +87,11 @@ export class ServerProcess {
     this.startMs = at.startMs
   }
 
-  static async start(env: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
-    const folder = mkdtempSync(join(tmpdir(), 'plutino-bench-'))
+  static start(env: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
+    return ServerProcess.#startOn(mkdtempSync(join(tmpdir(), 'plutino-bench-')), env)
+  }
+
+  static async #startOn(folder: string, env: Readonly<Record<string, string>>): Promise<ServerProcess> {
     const port = await freePort()
     const profile = process.env['BENCH_PROFILE']
     const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]
@@ -122,10 +125,20 @@ export class ServerProcess {
     return text
   }
 
-  async stop(): Promise<void> {
+  /** Ends it and starts another with what it has stored. */
+  async restart(): Promise<ServerProcess> {
+    await this.#end()
+    return ServerProcess.#startOn(this.#folder, {})
+  }
+
+  async #end(): Promise<void> {
     const ended = new Promise((resolve) => this.#child.once('exit', resolve))
     this.#child.kill('SIGTERM')
     await ended
+  }
+
+  async stop(): Promise<void> {
+    await this.#end()
     rmSync(this.#folder, { recursive: true, force: true })
   }
 }
