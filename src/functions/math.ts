@@ -48,9 +48,9 @@ const trigonometry: readonly FunctionDefinition[] = [
     call: (_, y, x) => Math.atan2(toNumber(y), toNumber(x)),
   }),
   partial('cos', 'Cosine of an angle in radians.', Math.cos, ['cos(0)', 1]),
-  partial('cosh', 'Hyperbolic cosine.', Math.cosh, ['cosh(0)', 1]),
+  partial('cosh', 'Hyperbolic cosine.', (x) => (Math.exp(x) + Math.exp(-x)) / 2, ['cosh(0)', 1]),
   partial('sin', 'Sine of an angle in radians.', Math.sin, ['sin(0)', 0]),
-  partial('sinh', 'Hyperbolic sine.', Math.sinh, ['sinh(0)', 0]),
+  partial('sinh', 'Hyperbolic sine.', (x) => (Math.abs(x) > 21 ? (Math.exp(x) - Math.exp(-x)) / 2 : Math.sinh(x)), ['sinh(0)', 0]),
   partial('tan', 'Tangent of an angle in radians.', Math.tan, ['tan(0)', 0]),
   partial('tanh', 'Hyperbolic tangent.', Math.tanh, ['tanh(0)', 0]),
   define({
