@@ -1,6 +1,6 @@
 import type { StreamContext } from '../api/context.ts'
 import type { EncodedBatch, Sink, SinkBatch } from '../api/sink.ts'
-import { PlutinoError } from '../base/errors.ts'
+import { PlutinoError, toPlutinoError } from '../base/errors.ts'
 import type { Json } from '../config/field.ts'
 import { flatten } from '../data/record.ts'
 import { GuestTrap } from './abi/trap.ts'
@@ -11,6 +11,8 @@ import { type GuestCall, Seat, type Seated } from './swap/seat.ts'
 import type { CellCodec } from './values/cells.ts'
 import { codecOf } from './values/codec.ts'
 import type { WitType } from './wit/model.ts'
+
+const AWAY: ReadonlySet<string> = new Set(['unavailable', 'timeout'])
 
 /** The form that a guest asked for: `rows` or `encoded`. */
 type Form = string
@@ -50,11 +52,22 @@ export class PluginSink implements Sink {
   }
 
   async write(batch: SinkBatch, ctx: StreamContext): Promise<void> {
+    let refused = false
     const collect = async (seated: Seated<GuestConfig, Form>): Promise<void> => {
       const args = this.#encode(batch, seated)
-      if (args !== undefined) await seated.call('collect', args)
+      if (args === undefined) return
+      try {
+        await seated.call('collect', args)
+      } catch (error) {
+        refused = seated.instance.alive
+        throw error
+      }
     }
-    await this.#seat.run(ctx, collect, batch.rows.rows.length > 1)
+    try {
+      await this.#seat.run(ctx, collect, batch.rows.rows.length > 1)
+    } catch (error) {
+      throw refused && !ctx.signal.aborted ? asRefusal(toPlutinoError(error)) : error
+    }
   }
 
   close(): Promise<void> {
@@ -93,6 +106,11 @@ function sinkFor(code: PluginCode, given: Json): PluginSink {
   const made = code.contribution('sink')?.create(given)
   if (made instanceof PluginSink) return made
   throw new PlutinoError('plugin_invalid', `version ${code.version} of plugin ${code.name} is no sink`)
+}
+
+/** What the guest says of a batch: unless the other side is away, the batch goes to the error path, or the rows behind it would wait for ever. */
+function asRefusal(error: PlutinoError): PlutinoError {
+  return AWAY.has(error.code) ? error : new PlutinoError('rejected', error.message, { cause: error })
 }
 
 function encodeRows(batch: SinkBatch, cells: CellCodec, wire: WireWriter): number {

@@ -102,6 +102,15 @@ export const HOSTILE_CALLS: readonly { readonly does: string; readonly wat: stri
   },
 ]
 
+/** Calls the host while the host is at giving it what it waited for: its allocator sleeps. */
+export const REENTRANT_SINK = hostileGuest('sink', {
+  imports: `${SLEEP} (import "plutino:plugin/db@1.0.0" "[static]connection.open" (func $open (param i32 i32 i32)))`,
+  allocator: `(memory (export "memory") 2) (global $sleeps (mut i32) (i32.const 0))
+    (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
+      (if (global.get $sleeps) (then (call $sleep (i32.const 1)))) (i32.const 4096))`,
+  more: '(data (i32.const 2048) "another")',
+  bodies: { collect: '(global.set $sleeps (i32.const 1)) (call $open (i32.const 2048) (i32.const 7) (i32.const 128)) (i32.const 64)' },
+})
 /** Ten million calls of the host. */
 export const BUSY_SINK = sink(
   '(local.set 0 (i32.const 10000000)) (loop $on (drop (call $next)) (br_if $on (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))',

@@ -58,6 +58,8 @@ export class FunctionUse implements Use<PluginCode> {
   #instance: PluginInstance | undefined
   #generation = 0
   #notBefore = 0
+  /** Why the instance before ended. */
+  #because = ''
   #onTrial: OnTrial | undefined
 
   constructor(code: PluginCode, ctx: StreamContext) {
@@ -229,10 +231,11 @@ export class FunctionUse implements Use<PluginCode> {
     try {
       return new WireReader(await call)
     } catch (error) {
+      this.#because = toPlutinoError(error).message
       const first = this.#backoff.failures === 0
       const pause = this.#backoff.next()
       this.#notBefore = this.#ctx.clock.now() + (first ? 0 : pause)
-      this.#ctx.log.error('a plugin ended and is started again', { plugin: this.#code.name, error: toPlutinoError(error).message })
+      this.#ctx.log.error('a plugin ended and is started again', { plugin: this.#code.name, error: this.#because })
       throw error
     }
   }
@@ -243,7 +246,7 @@ export class FunctionUse implements Use<PluginCode> {
     if (clock.now() < this.#notBefore)
       throw new PlutinoError(
         'plugin_failed',
-        `plugin ${this.#code.name} failed and is started again in ${this.#notBefore - clock.now()} ms`,
+        `plugin ${this.#code.name} failed and is started again in ${this.#notBefore - clock.now()} ms; it failed because: ${this.#because}`,
       )
     await this.#code.dispose(this.#instance)
     const instance = this.#code.instantiate(this.#ctx, NO_PLACES, this.metrics)

@@ -16,9 +16,15 @@ const LOCAL = new BlockList()
 LOCAL.addSubnet('127.0.0.0', 8, 'ipv4')
 LOCAL.addSubnet('0.0.0.0', 8, 'ipv4')
 LOCAL.addSubnet('169.254.0.0', 16, 'ipv4')
-LOCAL.addAddress('::1', 'ipv6')
-LOCAL.addAddress('::', 'ipv6')
 LOCAL.addSubnet('fe80::', 10, 'ipv6')
+// ::1, ::, and addresses of IPv4 in the old form ::127.0.0.1
+LOCAL.addSubnet('::', 96, 'ipv6')
+// the same addresses of IPv4 behind translators (64:ff9b::127.0.0.1) and in 6to4
+LOCAL.addSubnet('64:ff9b::7f00:0', 104, 'ipv6')
+LOCAL.addSubnet('64:ff9b::', 104, 'ipv6')
+LOCAL.addSubnet('64:ff9b::a9fe:0', 112, 'ipv6')
+LOCAL.addSubnet('2002:7f00::', 24, 'ipv6')
+LOCAL.addSubnet('2002:a9fe::', 32, 'ipv6')
 
 const PORTS: Readonly<Record<string, string>> = { http: '80', https: '443' }
 
@@ -87,7 +93,9 @@ function localAddress(what: string): PlutinoError {
   })
 }
 
-function isLocal(address: string): boolean {
+function isLocal(given: string): boolean {
+  // behind the percent sign stands the name of an interface
+  const address = given.replace(/%.*$/, '')
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
   return mapped === undefined ? LOCAL.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4') : LOCAL.check(mapped)
 }

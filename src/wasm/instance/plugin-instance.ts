@@ -117,6 +117,11 @@ export class PluginInstance {
     return this.#failure === undefined
   }
 
+  /** Why it ended. */
+  get failure(): PlutinoError | undefined {
+    return this.#failure
+  }
+
   /** Calls an exported function; arguments and result are in wire form. */
   call(interfaceName: string, functionName: string, args: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
     const run = (): Promise<Uint8Array> => this.#run(interfaceName, functionName, args)

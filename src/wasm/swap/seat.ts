@@ -273,7 +273,8 @@ export class Seat<Config extends GuestConfig, Ready> implements Use<PluginCode> 
 
   #alive(): Seated<Config, Ready> {
     if (this.#seated?.instance.alive === true) return this.#seated
-    throw new PlutinoError('plugin_failed', `plugin ${this.code.name} does not run`)
+    // it may have ended in a call whose failure nobody heard, such as a commit
+    throw this.#seated?.instance.failure ?? new PlutinoError('plugin_failed', `plugin ${this.code.name} does not run`)
   }
 
   /** In good order: the guest closes what it has open. Never rejects. */

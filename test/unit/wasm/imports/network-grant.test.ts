@@ -61,6 +61,15 @@ test.each([
   ['0.0.0.0'],
   ['::ffff:127.0.0.1'],
   ['fe80::1'],
+  ['fe80::1%eth0'],
+  ['::1%lo'],
+  ['::ffff:7f00:1'],
+  ['::FFFF:7F00:0001'],
+  ['0:0:0:0:0:0:0:1'],
+  ['::127.0.0.1'],
+  ['64:ff9b::127.0.0.1'],
+  ['64:ff9b::a9fe:a9fe'],
+  ['2002:7f00:1::'],
 ])('a pattern for any host does not reach %s', (host) => {
   expect(() => grant.checkHost(host, 1883)).toThrow(/an address of this machine, which is not granted/)
 })

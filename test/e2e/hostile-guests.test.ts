@@ -1,0 +1,244 @@
+import { execFileSync } from 'node:child_process'
+import { componentEmbed, componentNew } from '@bytecodealliance/jco'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { type CrimeOfKind, CRIMES_OF_KINDS } from '../guests/crimes.ts'
+import { declaredFunctions } from '../guests/declared.ts'
+import { functionGuest, SPINNING_DECLARATION, TRAPPING_DECLARATION } from '../guests/function-guests.ts'
+import { BUSY_SINK } from '../guests/hostile-calls.ts'
+import { hostileGuest, STARTS } from '../guests/hostile-exports.ts'
+import { AGGREGATE_DROP, AGGREGATE_TRAPS, EVERY_KIND, SCALAR_TRAPS, SINK_EXPORTS, SOURCE_EXPORTS, tripwire } from '../guests/tripwire.ts'
+import { componentOf, PLUGIN_WIT } from '../support/components.ts'
+import { MqttListener } from '../support/mqtt-listener.ts'
+import { createRule, createStream, installMysql, intoTable, SeqTable } from '../support/rules.ts'
+import { ServerProcess } from '../support/server-process.ts'
+import { until } from '../support/until.ts'
+import { zipOf } from '../support/zip.ts'
+
+/*
+ * Every kind of crime through a running server: its package is sent, a rule works with it, another rule works beside it. The tests at the seam
+ * of the host (test/unit/wasm/hostile-*) have every single lie.
+ */
+
+/** How much larger the server may be in the end, beside what V8 keeps for later: far less than what one guest alone grows to. */
+const GROWTH_MIB = 250
+const WORLDS = { source: 'source-plugin', sink: 'sink-plugin', function: 'function-plugin' } as const
+
+type Status = Readonly<Record<string, string | number>>
+
+let server: ServerProcess
+let listener: MqttListener
+let table: SeqTable
+/** Rows of the calm rule. */
+let seq = 0
+let slowest = 0
+let sizeBefore = 0
+
+beforeAll(async () => {
+  server = await ServerProcess.start({ broker: true, env: { PLUTINO__PLUGIN__CALLTIMEOUT: '1s' } })
+  listener = await MqttListener.connect(server.brokerPort)
+  await installMysql(server)
+  table = new SeqTable(server.folder, 'calm.db')
+  await createStream(server, 'calm_in', { topic: 'calm', port: server.brokerPort })
+  await createStream(server, 'rows_in', { topic: 'rows', port: server.brokerPort })
+  await createRule(server, 'calm', 'SELECT seq FROM calm_in', intoTable('calm.db'))
+  await server.connected('calm')
+  const left = [...CRIMES_OF_KINDS]
+  const installer = async (): Promise<void> => {
+    for (let one = left.pop(); one !== undefined; one = left.pop()) await install(one.name, one.wat, WORLDS[one.kind])
+  }
+  await Promise.all([installer(), installer(), installer()])
+  await install('tripwire', tripwire(), 'every-kind', EVERY_KIND)
+  await install('busy', BUSY_SINK, 'sink-plugin')
+  sizeBefore = sizeMib()
+}, 120_000)
+
+afterAll(async () => {
+  await listener.close()
+  table.close()
+  await server.stop()
+})
+
+/** Resident memory of the server. */
+function sizeMib(): number {
+  return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(server.pid)], { encoding: 'utf8' })) / 1024
+}
+
+async function packed(name: string, wat: string, world: string, wit?: string): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(zipOf({ [`${name}@v1.0.0.wasm`]: await componentOf(wat, world, wit) }))
+}
+
+async function install(name: string, wat: string, world: string, wit?: string): Promise<void> {
+  await server.expect('POST', '/plugins', await packed(name, wat, world, wit))
+}
+
+async function sourceRule(plugin: string, id: string, options = ''): Promise<void> {
+  await server.expect('POST', '/streams', { sql: `CREATE STREAM ${id}_in () WITH (TYPE="${plugin}", FORMAT="JSON"${options})` })
+  await createRule(server, id, `SELECT * FROM ${id}_in`, { nop: {} })
+}
+
+async function ruleOf({ kind, name }: CrimeOfKind): Promise<void> {
+  if (kind === 'source') await sourceRule(name, name)
+  else if (kind === 'sink') await createRule(server, name, 'SELECT seq FROM rows_in', { [name]: { url: 'sqlite:own.db' } })
+  else await createRule(server, name, `SELECT ${name}(seq) AS x FROM rows_in`, { nop: {} })
+}
+
+async function statusOf(id: string): Promise<Status> {
+  const asked = performance.now()
+  const status = await server.status(id)
+  slowest = Math.max(slowest, performance.now() - asked)
+  return status
+}
+
+/** The sum of all values whose key ends so. */
+function sum(status: Status, end: string): number {
+  return Object.entries(status).reduce((all, [key, value]) => (key.endsWith(end) ? all + Number(value) : all), 0)
+}
+
+/** The newest exceptions, and what the rule as a whole says. */
+function said(status: Status): string {
+  const told = Object.entries(status).filter(([key]) => /(^|_)(message|last_exception)$/.test(key))
+  return told.map(([, value]) => String(value)).join('\n')
+}
+
+/** Rows come until the rule shows this. */
+async function shows(id: string, says: RegExp, traps = 0): Promise<Status> {
+  let status: Status = {}
+  await until(
+    () => `${says} ${traps} times in ${JSON.stringify(status)}`,
+    async () => {
+      await listener.publish('rows', { seq: 1 })
+      status = await statusOf(id)
+      return says.test(said(status)) && sum(status, '_traps_total') >= traps
+    },
+    20_000,
+  )
+  return status
+}
+
+/** The rule beside it gets everything and has nothing to tell. */
+async function expectCalm(): Promise<void> {
+  const sent = ++seq
+  await listener.publish('calm', { seq: sent })
+  await until('the row of the other rule', () => table.count >= sent)
+  const status = await server.status('calm')
+  expect(status).toMatchObject({ status: 'running', sink_mysql_0_0_exceptions_total: 0, source_calm_in_0_exceptions_total: 0 })
+  expect([sum(status, '_traps_total'), sum(status, '_restarts_total')]).toEqual([0, 0])
+}
+
+/** The rule goes at once, whatever its plugin is doing. */
+async function expectGone(id: string): Promise<void> {
+  await server.expect('DELETE', `/rules/${id}`)
+  await expectCalm()
+}
+
+vi.setConfig({ maxConcurrency: 3 })
+
+describe.each(['sink', 'source', 'function'] as const)('a %s that', (wanted) => {
+  test.concurrent.each(CRIMES_OF_KINDS.filter(({ kind }) => kind === wanted))('$does', async (crime) => {
+    await ruleOf(crime)
+    // the second one is of another instance: the first was thrown away
+    const status = await shows(crime.name, crime.says, 2)
+    expect(status['status']).toBe('running')
+    expect(sum(status, '_restarts_total')).toBeGreaterThan(0)
+    await expectGone(crime.name)
+  })
+})
+
+describe('a trap in', () => {
+  test.each(SINK_EXPORTS.filter((name) => name !== 'none' && name !== 'close'))('%s of a sink', async (name) => {
+    await createRule(server, 'trap', 'SELECT seq FROM rows_in', { tripwire: { trap: SINK_EXPORTS.indexOf(name) } })
+    await shows('trap', new RegExp(`plugin tripwire in sink\\.${name} failed: it trapped: unreachable`), 2)
+    await expectGone('trap')
+  })
+
+  test.each(SOURCE_EXPORTS.filter((name) => name !== 'none' && name !== 'close'))('%s of a source', async (name) => {
+    await sourceRule('tripwire', `trap_${name}`, `, DATASOURCE="${SOURCE_EXPORTS.indexOf(name)}"`)
+    await shows(`trap_${name}`, new RegExp(`plugin tripwire in source\\.${name} failed: it trapped: unreachable`), 2)
+    await expectGone(`trap_${name}`)
+  })
+
+  test.each(Object.entries(SCALAR_TRAPS))('%s of a function', async (name, own) => {
+    await createRule(server, 'trap', `SELECT ${own}(seq) AS x FROM rows_in`, { nop: {} })
+    const status = await shows('trap', new RegExp(`plugin tripwire in scalar\\.${name} failed: it trapped: unreachable`))
+    // what cannot be prepared stops the rule, as its restart strategy says
+    expect(status['status']).toBe(name === 'prepare' ? 'stopped by error' : 'running')
+    await expectGone('trap')
+  })
+
+  test.each(Object.entries(AGGREGATE_TRAPS))('%s of an aggregate function', async (name, own) => {
+    await createRule(server, 'trap', `SELECT ${own}(seq) AS x FROM rows_in GROUP BY COUNTWINDOW(2)`, { nop: {} })
+    const status = await shows('trap', new RegExp(`plugin tripwire in aggregate\\.${name} failed: it trapped: unreachable`))
+    expect(status['status']).toBe(name === 'prepare' ? 'stopped by error' : 'running')
+    await expectGone('trap')
+  })
+
+  test('drop of an aggregate function is a line of the log', async () => {
+    await createRule(server, 'trap', `SELECT ${AGGREGATE_DROP}(seq) AS x FROM rows_in GROUP BY COUNTWINDOW(2)`, { nop: {} })
+    await shows('trap', /^/, 2)
+    expect(server.lines.some((line) => line.includes('plugin tripwire in aggregate.drop failed: it trapped: unreachable'))).toBe(true)
+    await expectGone('trap')
+  })
+
+  test('close, when the rule stops, is a line of the log', async () => {
+    await createRule(server, 'trap', 'SELECT seq FROM rows_in', { tripwire: { trap: SINK_EXPORTS.indexOf('close') } })
+    await server.connected('trap')
+    await server.expect('POST', '/rules/trap/stop')
+    await until('the line', () => server.lines.some((line) => line.includes('plugin tripwire in sink.close failed')))
+    await expectGone('trap')
+  })
+})
+
+test('a sink that calls the host ten million times is only slow', async () => {
+  await createRule(server, 'busy', 'SELECT seq FROM rows_in', { busy: {} })
+  await server.connected('busy')
+  await listener.publish('rows', { seq: 1 })
+  await until('the row', async () => (await statusOf('busy'))['sink_busy_0_0_records_out_total'] === 1)
+  expect(sum(await statusOf('busy'), '_traps_total')).toBe(0)
+  await expectGone('busy')
+})
+
+describe('refused at installation:', () => {
+  const refused = async (zip: Uint8Array<ArrayBuffer>): Promise<string> => {
+    const before = await server.expect('GET', '/plugins/functions')
+    const { status, code, message, hint = '' } = await server.refusal('POST', '/plugins', zip)
+    expect({ status, code }).toEqual({ status: 400, code: 'plugin_invalid' })
+    expect(await server.expect('GET', '/plugins/functions')).toBe(before)
+    return `${message} | ${hint}`
+  }
+
+  test.each([
+    ['sockets', 'tcp', 'wasi:sockets/tcp@0.2.0'],
+    ['filesystem', 'types', 'wasi:filesystem/types@0.3.0'],
+    ['http', 'outgoing-handler', 'wasi:http/outgoing-handler@0.2.0'],
+  ])('a component that imports %s', async (folder, name, id) => {
+    const version = id.slice(id.indexOf('@'))
+    const wit = `${PLUGIN_WIT}\npackage wasi:${folder}${version} { interface ${name} { go: func(); } }
+package test:reaching { world reaching { include plutino:plugin/sink-plugin@1.0.0; import ${id}; } }`
+    const component = await componentNew(await componentEmbed({ dummy: true, witSource: wit, world: 'test:reaching/reaching' }), [])
+    const text = await refused(new Uint8Array(zipOf({ 'reaching@v1.0.0.wasm': component })))
+    expect(text).toContain(`reaching@v1.0.0.wasm needs ${id}, which plugins do not get`)
+    expect(text).toContain('use the imports of plutino:plugin@1.0.0 instead (http, tcp, db, state)')
+  })
+
+  test.each<readonly [string, string, string]>([
+    ['never say what they are', SPINNING_DECLARATION, 'scalar.functions did not return within 1000 ms'],
+    ['trap when they are asked', TRAPPING_DECLARATION, 'scalar.functions failed: it trapped: unreachable'],
+    ['have the name of a function that is there', declaredFunctions(functionGuest(), ['ceil']), 'function name ceil already exists'],
+    ...STARTS.map(
+      ({ does, more }) =>
+        [`have start code that ${does}`, hostileGuest('scalar', { more }), does === 'never returns' ? 'did not return' : 'it'] as const,
+    ),
+  ])('functions that %s', async (_, wat, says) => {
+    const zip = await packed('probe', wat, 'function-plugin')
+    expect((await server.refusal('POST', '/plugins', zip)).message).toContain(says)
+  })
+})
+
+test('after all this nothing is left: no instance, no memory, no line about a mistake of the server, and it has always answered', async () => {
+  const plugins: { name: string; uses: object[] }[] = JSON.parse(await server.expect('GET', '/plugins'))
+  expect(plugins.filter(({ uses }) => uses.length > 0)).toMatchObject([{ name: 'mysql', uses: [{ rule: 'calm', traps: 0, restarts: 0 }] }])
+  expect(sizeMib() - sizeBefore).toBeLessThan(GROWTH_MIB)
+  expect(server.lines.filter((line) => /unexpectedly|unhandled|internal error/i.test(line))).toEqual([])
+  // an answer that waited for a guest would have waited for a second
+  expect(slowest).toBeLessThan(900)
+})
