@@ -34,7 +34,7 @@ let slowest = 0
 let sizeBefore = 0
 
 beforeAll(async () => {
-  server = await ServerProcess.start({ broker: true, env: { PLUTINO__PLUGIN__CALLTIMEOUT: '1s' } })
+  server = await ServerProcess.start({ broker: true, env: { PLUTINO__PLUGIN__CALLTIMEOUT: '2500ms' } })
   listener = await MqttListener.connect(server.brokerPort)
   await installMysql(server)
   table = new SeqTable(server.folder, 'calm.db')
@@ -136,10 +136,13 @@ vi.setConfig({ maxConcurrency: 3 })
 describe.each(['sink', 'source', 'function'] as const)('a %s that', (wanted) => {
   test.concurrent.each(CRIMES_OF_KINDS.filter(({ kind }) => kind === wanted))('$does', async (crime) => {
     await ruleOf(crime)
-    // the second one is of another instance: the first was thrown away
-    const status = await shows(crime.name, crime.says, 2)
+    const status = await shows(crime.name, crime.says, 1)
     expect(status['status']).toBe('running')
-    expect(sum(status, '_restarts_total')).toBeGreaterThan(0)
+    // thrown away, and another one in its place
+    await until('a new instance', async () => {
+      await listener.publish('rows', { seq: 1 })
+      return sum(await statusOf(crime.name), '_restarts_total') > 0
+    })
     await expectGone(crime.name)
   })
 })
@@ -221,7 +224,7 @@ package test:reaching { world reaching { include plutino:plugin/sink-plugin@1.0.
   })
 
   test.each<readonly [string, string, string]>([
-    ['never say what they are', SPINNING_DECLARATION, 'scalar.functions did not return within 1000 ms'],
+    ['never say what they are', SPINNING_DECLARATION, 'scalar.functions did not return within 2500 ms'],
     ['trap when they are asked', TRAPPING_DECLARATION, 'scalar.functions failed: it trapped: unreachable'],
     ['have the name of a function that is there', declaredFunctions(functionGuest(), ['ceil']), 'function name ceil already exists'],
     ...STARTS.map(
@@ -239,6 +242,6 @@ test('after all this nothing is left: no instance, no memory, no line about a mi
   expect(plugins.filter(({ uses }) => uses.length > 0)).toMatchObject([{ name: 'mysql', uses: [{ rule: 'calm', traps: 0, restarts: 0 }] }])
   expect(sizeMib() - sizeBefore).toBeLessThan(GROWTH_MIB)
   expect(server.lines.filter((line) => /unexpectedly|unhandled|internal error/i.test(line))).toEqual([])
-  // an answer that waited for a guest would have waited for a second
-  expect(slowest).toBeLessThan(900)
+  // an answer that waited for a guest would have waited for as long as a call may take
+  expect(slowest).toBeLessThan(2400)
 })

@@ -45,7 +45,7 @@ const WANTED_SOURCES = [
 ]
 const WANTED_FUNCTIONS = ['names results beyond its memory', 'gives a column of a form that does not exist', 'eats memory without end']
 
-const LATE = /did not return within 1000 ms/
+const LATE = /did not return within \d+ ms/
 const [never] = STARTS
 /** Lines of 64 KiB of zeros, from memory that nothing else is in. */
 const LOGGING = '(loop $on (call $log (i32.const 1) (i32.const 65536) (i32.const 65536)) (br $on)) unreachable'
