@@ -34,13 +34,25 @@ export type SourceDefinition = Definition<'source', Source> & SourceNature
 interface SourceNature {
   readonly payload: PayloadKind
   readonly delivery: Delivery
+  /**
+   * It keeps something in `ctx.state`, or in memory until `checkpoint`: a rule with qos above 0 that uses it is saved, with the offsets of its sources, and
+   * goes on from there.
+   */
+  readonly keepsState?: boolean
   /** The format of its messages when the stream has no FORMAT, by its configuration; absent: json. */
   readonly format?: (config: JsonObject) => string
   /** Configuration that the connector brings: properties by section in lower case, `default` and one for each CONF_KEY. Files win over it. */
   readonly sections?: ReadonlyMap<string, JsonObject>
 }
 
-export type SinkDefinition = Definition<'sink', Sink> & { readonly payload: PayloadKind }
+export type SinkDefinition = Definition<'sink', Sink> & SinkNature
+
+interface SinkNature {
+  readonly payload: PayloadKind
+  /** As of a source. */
+  readonly keepsState?: boolean
+}
+
 export type CodecDefinition = Definition<'codec', Codec>
 /** `caching` reads the properties about the cache of a configuration that was checked; undefined: answers are not kept. */
 export type LookupDefinition = Definition<'lookup', LookupSource> & { caching(config: Json): LookupCaching | undefined }
@@ -62,18 +74,19 @@ interface Description<F extends Fields, Instance> {
 }
 
 export function defineSource<const F extends Fields>(d: Description<F, Source> & SourceNature): SourceDefinition {
-  const { payload, delivery, sections, format } = d
+  const { payload, delivery, sections, format, keepsState = false } = d
   return {
     ...define('source', d),
     payload,
     delivery,
+    keepsState,
     ...(sections === undefined ? {} : { sections }),
     ...(format === undefined ? {} : { format }),
   }
 }
 
-export function defineSink<const F extends Fields>(d: Description<F, Sink> & { readonly payload: PayloadKind }): SinkDefinition {
-  return { ...define('sink', d), payload: d.payload }
+export function defineSink<const F extends Fields>(d: Description<F, Sink> & SinkNature): SinkDefinition {
+  return { ...define('sink', d), payload: d.payload, keepsState: d.keepsState === true }
 }
 
 /** The properties that every lookup table has. */

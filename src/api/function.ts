@@ -49,6 +49,8 @@ export interface FunctionDoc {
   /** `first`: the type of the first argument. */
   readonly returns: TypeName | 'first'
   readonly nulls: NullRule
+  /** What is opened of it keeps something in `ctx.state`, or in memory until `checkpoint`: it is saved with the checkpoints of rules. */
+  readonly keepsState?: boolean
   /** A pure function is folded when its arguments are constant. */
   readonly pure: boolean
 }
@@ -80,6 +82,11 @@ export interface BatchFunction {
    * is the error of every row, and the next call finds a fresh instance.
    */
   call(rows: readonly (readonly Cell[])[]): Promise<readonly (Cell | PlutinoError)[]>
+  /**
+   * For a checkpoint of the rule, between two other calls: what the function keeps in memory goes into the state of the node. Rejects when it
+   * cannot: then there is no checkpoint, and the rule goes on.
+   */
+  readonly checkpoint?: () => Promise<void>
 }
 
 /**
@@ -107,6 +114,8 @@ export interface GroupFunction {
   save(groups: readonly number[]): Promise<readonly Uint8Array[]>
   /** Sets groups to what `save` gave, whatever they were before. Rejects when it is not understood, or the instance ends. */
   restore(groups: readonly number[], states: readonly Uint8Array[]): Promise<void>
+  /** As of a `batch` function; the groups are not part of it. */
+  readonly checkpoint?: () => Promise<void>
 }
 
 export type SqlFunction = FunctionDoc &

@@ -35,6 +35,12 @@ export interface Sink {
    * `write`, which is then called.
    */
   writeNow?(batch: SinkBatch): boolean
+  /**
+   * Puts what it keeps in memory into `ctx.state`. Called with every checkpoint of a rule with qos above 0, when everything that was given
+   * before is written; the next `write` follows when the checkpoint is taken. Rejects when it cannot: then there is no checkpoint,
+   * and the rule goes on.
+   */
+  checkpoint?(): Promise<void>
   /** Releases everything. Safe to call twice and before `connect` has succeeded. */
   close(): Promise<void>
 }

@@ -53,6 +53,14 @@ export interface Source {
   read(limit: number, ctx: StreamContext): Promise<SourceBatch | undefined>
   /** Everything up to `offset` has been handled and need not be delivered again; also acknowledges all earlier batches. */
   commit?(offset: Offset): void | Promise<void>
+  /** A `read` that waits returns soon; when nothing has come, with a batch of no messages and no offset. Called at any time. */
+  interrupt?(): void
+  /**
+   * Puts what it keeps in memory into `ctx.state`, as of the last batch that it has given. Called with every checkpoint of a rule with qos above
+   * 0, and before the rule stops, while no `read` is under way; the next one follows when the checkpoint is taken. Rejects when it
+   * cannot: then there is no checkpoint, and the rule goes on.
+   */
+  checkpoint?(): Promise<void>
   /** Releases everything. Safe to call twice and before `connect` has succeeded. */
   close(): Promise<void>
 }

@@ -19,10 +19,17 @@ type Outcome = Cell[] | PlutinoError
 
 class CallBatchOperator implements Operator {
   readonly name = 'callBatch'
+  declare readonly gather?: NonNullable<Operator['gather']>
   readonly #calls: readonly RunningCall[]
 
   constructor(calls: readonly RunningCall[]) {
     this.#calls = calls
+    const keeping = calls.filter(({ keepsState }) => keepsState)
+    if (keeping.length > 0) {
+      this.gather = async () => {
+        for (const call of keeping) await call.checkpoint()
+      }
+    }
   }
 
   async process(batch: RowBatch, _port: number, ctx: StreamContext): Promise<Batches> {
@@ -52,6 +59,14 @@ class RunningCall {
     this.#call = call
     this.#function = found
     this.#argsOf = compiler.values(call.args, deps)
+  }
+
+  get keepsState(): boolean {
+    return this.#function.keepsState === true
+  }
+
+  async checkpoint(): Promise<void> {
+    await this.#opened?.checkpoint?.()
   }
 
   /** Makes the call for all rows that have not failed yet. */

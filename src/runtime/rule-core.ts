@@ -17,6 +17,8 @@ export interface RuleCoreParts extends PipelineParts {
   readonly clock: Clock
   /** A batch has passed, and its state is in the operators. */
   readonly entered?: (port: number, token: Token | undefined) => void
+  /** Before the state of the operators is taken, when no batch is on its way. What it rejects with is that of the snapshot. */
+  readonly gather?: () => Promise<void>
   /** The rule cannot go on. */
   readonly fail: (error: unknown) => void
 }
@@ -65,6 +67,7 @@ export class RuleCore {
       try {
         if (this.#failed) return
         for (const { operator, ctx } of this.#parts.steps) if (operator.gather !== undefined) await operator.gather(ctx)
+        await this.#parts.gather?.()
         take(this.#state())
       } catch (error) {
         reject(error instanceof Error ? error : new Error(String(error)))

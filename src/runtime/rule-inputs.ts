@@ -1,3 +1,4 @@
+import type { StateStore } from '../api/context.ts'
 import type { Offset } from '../api/source.ts'
 import type { RowBatch } from '../data/batch.ts'
 import type { RowOperator } from '../operators/row-operator.ts'
@@ -25,6 +26,11 @@ export interface Input {
   readonly metrics: readonly NodeMetrics[]
   /** Rejects when the source cannot go on; resolves when it ends. */
   readonly ended: Promise<void>
+  /**
+   * Where its state is part of the rule's: no batch comes after this has resolved until what it gives is called; the state of the node is as of the last
+   * one. Rejects when the source cannot tell.
+   */
+  readonly hold?: () => Promise<() => void>
   /** No batch comes after this has resolved. */
   leave(): Promise<void>
   /** After `leave`, when everything is acknowledged. */
@@ -40,6 +46,8 @@ export interface InputParts {
   readonly from?: Offset
   readonly consumer: RowConsumer & Pick<Subscriber, 'failing' | 'releaseTokens'>
   readonly errors: ErrorPath
+  /** State of a node of the rule, by its name. */
+  readonly nodeState: (node: string) => StateStore
   /** Counts what a shared stream could not give to this rule. */
   readonly first: NodeMetrics | undefined
   /** The operator that gets the rows of the source as they come, when there is one that looks at each row alone. */
@@ -62,8 +70,28 @@ export function openInput(parts: InputParts): Input {
   const name = again ? `source_${stream.name}_${node.place}` : `source_${stream.name}`
   const decoder = `op_${2 + spec.plan.sources.filter((other) => other.place < node.place).length}_decoder`
   const from = parts.from === undefined ? {} : { from: parts.from }
-  const source = new RunningSource({ engine, stream, owner: spec.id, name, decoder, ...from, reader: () => reader, consumer, errors })
-  return { ...place, source, metrics: source.nodes, ended: source.run(), leave: () => source.stop(), close: () => source.close() }
+  const state = parts.nodeState(name)
+  const source = new RunningSource({
+    engine,
+    stream,
+    owner: spec.id,
+    name,
+    decoder,
+    ...from,
+    reader: () => reader,
+    consumer,
+    errors,
+    state,
+  })
+  return {
+    ...place,
+    source,
+    metrics: source.nodes,
+    ended: source.run(),
+    ...(source.keepsState ? { hold: () => source.hold() } : {}),
+    leave: () => source.stop(),
+    close: () => source.close(),
+  }
 }
 
 /** A rule as a shared stream sees it. */

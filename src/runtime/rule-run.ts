@@ -1,4 +1,4 @@
-import { PlutinoError } from '../base/errors.ts'
+import { PlutinoError, toPlutinoError } from '../base/errors.ts'
 import { isStruct, type Struct, type Value } from '../data/value.ts'
 import type { Offset } from '../api/source.ts'
 import { RowOperator } from '../operators/row-operator.ts'
@@ -21,6 +21,11 @@ import { type RunningSink, runSink } from './running-sink.ts'
 import type { SharedSources } from './shared-source.ts'
 import type { RuleSpec } from './spec.ts'
 import { topologyOf } from './topology.ts'
+
+/** A rule whose state is kept over the end of the process. */
+function isSaved({ options, temp }: RuleSpec): boolean {
+  return options.qos > 0 && temp !== true
+}
 
 /** How long a rule that stops may take to write what is in flight, in milliseconds. */
 const GRACE_MS = 1_200
@@ -52,6 +57,8 @@ export class RuleRun {
   constructor(parts: RuleRunParts) {
     const { engine, spec } = parts
     this.#parts = parts
+    // It goes on from its checkpoint and from nothing else.
+    if (engine.checkpoints !== undefined && isSaved(spec)) parts.state.clear()
     this.#errors = new ErrorPath(engine.log, engine.clock, { rule: spec.id })
     this.#sinks = spec.actions.map((action, index) =>
       runSink({
@@ -97,7 +104,10 @@ export class RuleRun {
 
   /** Stops reading, writes what is in flight as long as the grace period lasts, acknowledges, closes. */
   async stop(): Promise<void> {
+    // What a source keeps in memory is that of its last batch: reading is not cut off.
+    const goOn = await this.#halted()
     const left = Promise.all(this.#inputs.map((input) => input.leave()))
+    goOn()
     // An operator may wait for what cannot be reached.
     const written = await Promise.race([
       left
@@ -141,6 +151,7 @@ export class RuleRun {
       errors: this.#errors,
       first: after?.metrics[0],
       ...(this.#explain === undefined && step?.operator instanceof RowOperator && !core.timed ? { firstOperator: step.operator } : {}),
+      nodeState: (name) => this.#state(name),
       consumer: new RulePort(core.pipeline, this.#explain?.source(node, accept) ?? accept),
     }
   }
@@ -149,14 +160,54 @@ export class RuleRun {
   #makeCheckpoints(): Checkpoints | undefined {
     const { engine, spec } = this.#parts
     const { steps, eventTime } = this.#graph
-    const stateful = eventTime !== undefined || steps.some(({ operator }) => operator.snapshot !== undefined)
-    if (engine.checkpoints === undefined || spec.options.qos < 1 || spec.temp === true || !stateful) return undefined
-    const snapshot: CheckpointParts['snapshot'] = (take) => this.#core.snapshot((core) => take({ core, nodes: this.#nodes() }))
+    const operators = steps.some(({ operator }) => operator.snapshot !== undefined || operator.gather !== undefined)
+    const stateful = eventTime !== undefined || operators || this.#sinks.some(({ keepsState }) => keepsState) || this.#sourcesKeepState()
+    if (engine.checkpoints === undefined || !stateful || !isSaved(spec)) return undefined
+    const snapshot: CheckpointParts['snapshot'] = (take) =>
+      this.#whileHeld(() => this.#core.snapshot((core) => take({ core, nodes: this.#nodes() })))
     return new Checkpoints({ store: engine.checkpoints, spec, clock: engine.clock, log: engine.log, snapshot })
   }
 
-  #savedBy(checkpoints: Checkpoints): Pick<RuleCoreParts, 'token' | 'entered'> {
-    return { token: checkpoints.token, entered: (port, token) => checkpoints.enter(port, token) }
+  #sourcesKeepState(): boolean {
+    const { engine, spec } = this.#parts
+    return spec.plan.sources.some(({ stream }) => {
+      const found = spec.streams.find(({ name }) => name === stream)
+      return found?.shared === false && engine.registry.find('source', found.type)?.keepsState === true
+    })
+  }
+
+  /** Sources that keep state stand between two batches, as far as they come there in time. Gives what lets them go on. */
+  async #halted(): Promise<() => void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const keeping = this.#inputs.filter(({ hold }) => hold !== undefined)
+    if (keeping.length === 0) return resolve
+    const reached = new Promise<void>((halted) => void this.#whileHeld(() => (halted(), promise)).catch(() => halted()))
+    await Promise.race([reached, this.#parts.engine.clock.sleep(GRACE_MS)])
+    return resolve
+  }
+
+  /** Does the work while sources whose state is part of the rule's stand between two batches. */
+  async #whileHeld(work: () => Promise<void>): Promise<void> {
+    const held = await Promise.allSettled(this.#inputs.flatMap(({ hold }) => (hold === undefined ? [] : [hold()])))
+    try {
+      for (const one of held) if (one.status === 'rejected') throw toPlutinoError(one.reason)
+      await work()
+    } finally {
+      for (const one of held) if (one.status === 'fulfilled') one.value()
+    }
+  }
+
+  /** Nothing is offered to the sinks meanwhile. */
+  async #gatherSinks(): Promise<void> {
+    for (const { driver, keepsState } of this.#sinks) if (keepsState) await driver.checkpoint()
+  }
+
+  #savedBy(checkpoints: Checkpoints): Pick<RuleCoreParts, 'token' | 'entered' | 'gather'> {
+    return {
+      token: checkpoints.token,
+      entered: (port, token) => checkpoints.enter(port, token),
+      gather: () => this.#gatherSinks(),
+    }
   }
 
   #nodes(): Struct {

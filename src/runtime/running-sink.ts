@@ -31,6 +31,8 @@ export interface RunningSinkParts {
 /** An action at work: its sink, the driver that feeds it, and their metrics. */
 export interface RunningSink {
   readonly driver: SinkDriver
+  /** Its state is part of the rule's. */
+  readonly keepsState: boolean
   /** In the order of the status: transform, encode (when a format stands before the sink), sink. */
   readonly metrics: readonly NodeMetrics[]
   run(): Promise<void>
@@ -63,6 +65,7 @@ export function runSink(parts: RunningSinkParts): RunningSink {
   driver = new SinkDriver({ sink, former, common, sendError: parts.sendError, ctx, errors, transform, encode, metrics })
   return {
     driver,
+    keepsState: definition.keepsState === true,
     metrics: definition.payload === 'bytes' ? [transform, encode, metrics] : [transform, metrics],
     run: () => driver.run(),
   }

@@ -1,6 +1,7 @@
 import { PlutinoError } from '../base/errors.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
+import type { StateStore } from '../api/context.ts'
 import type { SourceDefinition } from '../api/definition.ts'
 import type { Registry } from '../api/registry.ts'
 import type { Offset } from '../api/source.ts'
@@ -43,12 +44,16 @@ export interface RunningSourceParts {
   readonly reader: () => RowReader
   readonly consumer: RowConsumer
   readonly errors: ErrorPath
+  /** State of its node; absent: it lives as long as the source. */
+  readonly state?: StateStore
 }
 
 /** A source at work, from its definition to its metrics. */
 export class RunningSource {
   /** In the order of the status: the source, and its decoder when messages need decoding. */
   readonly nodes: readonly NodeMetrics[]
+  /** Its state is part of the rule's. */
+  readonly keepsState: boolean
   readonly #driver: SourceDriver
   readonly #abort = new AbortController()
   #done: Promise<void> = Promise.resolve()
@@ -60,6 +65,7 @@ export class RunningSource {
     const metrics = new NodeMetrics(`${node}_0`, connection)
     const decoder = new NodeMetrics(`${parts.decoder ?? 'op_2_decoder'}_0`)
     const definition = sourceDefinition(engine.registry, stream)
+    this.keepsState = definition.keepsState === true
     this.nodes = definition.payload === 'bytes' ? [metrics, decoder] : [metrics]
     const source = definition.create(stream.config, (state, message) => {
       if (state === 'disconnected' && message !== undefined) metrics.fail(message, engine.clock.now())
@@ -70,7 +76,12 @@ export class RunningSource {
       ...(parts.from === undefined ? {} : { from: parts.from }),
       reader: parts.reader,
       consumer: parts.consumer,
-      ctx: nodeContext(engine, { rule: owner, node, signal: this.#abort.signal }),
+      ctx: nodeContext(engine, {
+        rule: owner,
+        node,
+        signal: this.#abort.signal,
+        ...(parts.state === undefined ? {} : { state: parts.state }),
+      }),
       errors: parts.errors,
       sourceMetrics: metrics,
       decoderMetrics: decoder,
@@ -86,6 +97,11 @@ export class RunningSource {
   run(): Promise<void> {
     this.#done = this.#driver.run()
     return this.#done
+  }
+
+  /** No batch comes after this has resolved until what it gives is called; the state of the node is as of the last one. */
+  hold(): Promise<() => void> {
+    return this.#driver.hold()
   }
 
   /** No batch comes after this has resolved; acknowledgements still go out until `close`. */

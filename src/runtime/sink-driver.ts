@@ -1,5 +1,5 @@
 import { monotonicMicros } from '../base/clock.ts'
-import { type PlutinoError, toPlutinoError } from '../base/errors.ts'
+import { PlutinoError, toPlutinoError } from '../base/errors.ts'
 import type { StreamContext } from '../api/context.ts'
 import type { Sink } from '../api/sink.ts'
 import { type RowBatch, sliceBatch } from '../data/batch.ts'
@@ -131,6 +131,22 @@ export class SinkDriver {
     this.#flush = true
     this.#arrived.fire()
     while ((this.#busy || !this.#queue.empty) && !this.#parts.ctx.signal.aborted) await this.#idle.wait()
+  }
+
+  /**
+   * For a checkpoint, while nothing is offered: resolves when everything offered so far has been written and the sink has put into its state
+   * what it keeps in memory. Rejects when it cannot, or cannot be reached.
+   */
+  async checkpoint(): Promise<void> {
+    const { sink, ctx } = this.#parts
+    this.#flush = true
+    this.#arrived.fire()
+    while ((this.#busy || !this.#queue.empty) && !ctx.signal.aborted) {
+      if (this.failing)
+        throw new PlutinoError('unavailable', `${ctx.node} has not written what was given to it: its state is that of before`)
+      await Promise.race([this.#idle.wait(), this.#left.wait()])
+    }
+    if (this.#connection.reached) await sink.checkpoint?.()
   }
 
   /** Wakes everybody who waits, after the abort. */

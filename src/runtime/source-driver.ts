@@ -8,6 +8,7 @@ import { Confirmations, type Token } from './confirmations.ts'
 import { describe, type ErrorPath } from './error-path.ts'
 import type { NodeMetrics } from './metrics.ts'
 import type { RowReader } from './row-reader.ts'
+import { Signal } from './signal.ts'
 
 /** How many messages one batch should hold at most: what is made of them then dies young, which the collector has for nothing. */
 const BATCH_LIMIT = 1024
@@ -42,7 +43,12 @@ export interface SourceDriverParts {
 export class SourceDriver {
   readonly #parts: SourceDriverParts
   readonly #confirmations: Confirmations
+  readonly #between = new Signal()
   #from: Offset | undefined
+  /** A batch is being read or passed on. */
+  #reading = false
+  /** Nothing is read before it resolves. */
+  #held: Promise<void> | undefined
 
   constructor(parts: SourceDriverParts) {
     this.#parts = parts
@@ -75,6 +81,32 @@ export class SourceDriver {
     }
   }
 
+  /**
+   * Reads no more after the batch that is under way, and has the source put into its state what it keeps in memory. Gives what lets it go
+   * on. Rejects, and goes on, when the source cannot.
+   */
+  async hold(): Promise<() => void> {
+    const { source } = this.#parts
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#held = promise
+    const release = (): void => {
+      if (this.#held === promise) this.#held = undefined
+      resolve()
+    }
+    try {
+      while (this.#reading) {
+        const between = this.#between.wait()
+        source.interrupt?.()
+        await between
+      }
+      await source.checkpoint?.()
+      return release
+    } catch (error) {
+      release()
+      throw error
+    }
+  }
+
   async close(): Promise<void> {
     await this.#parts.source.close()
   }
@@ -100,16 +132,29 @@ export class SourceDriver {
   }
 
   async #readAll(): Promise<void> {
-    const { source, consumer, ctx } = this.#parts
+    const { consumer, ctx } = this.#parts
     for (;;) {
-      const batch = await source.read(consumer.batchLimit ?? BATCH_LIMIT, ctx)
-      if (batch === undefined || ctx.signal.aborted) return
-      await this.#pass(batch)
-      if (ctx.signal.aborted) return
+      while (this.#held !== undefined) await this.#held
+      if (ctx.signal.aborted || !(await this.#readOne())) return
       for (let wait = consumer.room(); wait !== undefined; wait = consumer.room()) {
         await wait
         if (ctx.signal.aborted) return
       }
+    }
+  }
+
+  /** False when no further batch is to be read. */
+  async #readOne(): Promise<boolean> {
+    const { source, consumer, ctx } = this.#parts
+    this.#reading = true
+    try {
+      const batch = await source.read(consumer.batchLimit ?? BATCH_LIMIT, ctx)
+      if (batch === undefined || ctx.signal.aborted) return false
+      if (batch.length > batch.from || batch.offset !== undefined) await this.#pass(batch)
+      return !ctx.signal.aborted
+    } finally {
+      this.#reading = false
+      this.#between.fire()
     }
   }
 

@@ -78,6 +78,7 @@ export class SupervisedRule implements Rule {
 
   forget(): void {
     this.#engine.checkpoints?.drop(this.id)
+    this.#state.clear()
   }
 
   status(): RuleStatus {

@@ -16,6 +16,7 @@ export function sinkDefinition(code: PluginCode, manifest: Manifest): Contributi
     fields: manifest.fields ?? {},
     open: manifest.fields === undefined,
     payload: 'bytes',
+    keepsState: code.keepsState,
     create: (config, _, given) => new PluginSink(code, guestConfig(asJson(config), manifest.fields), given),
   })
 }
@@ -36,6 +37,8 @@ export function sourceDefinition(
     sections,
     payload: described.payload,
     delivery: described.resumes ? 'at-least-once' : 'at-most-once',
+    // nobody else keeps its offset
+    keepsState: described.resumes || code.keepsState,
     create: (config, _, given) => {
       const { datasource = '', ...own } = asJson(config)
       const separated = guestConfig(own, manifest.fields)

@@ -56,6 +56,8 @@ export function pluginEnvironment(contract: Contract, databases: Databases, maxI
 
 export interface PluginRules {
   readonly version: string
+  /** The interfaces that it imports. */
+  readonly capabilities: readonly string[]
   readonly limits: PluginLimits
   readonly grant: Grant
   /** Places that the manifest names. */
@@ -77,6 +79,7 @@ export class PluginCode {
   readonly limits: PluginLimits
   readonly environment: PluginEnvironment
   readonly #grant: Grant
+  readonly #capabilities: readonly string[]
   readonly #network: Pick<PluginRules, 'network' | 'allow'>
   readonly #program: Program
 
@@ -87,8 +90,14 @@ export class PluginCode {
     this.limits = rules.limits
     this.environment = environment
     this.#grant = rules.grant
+    this.#capabilities = rules.capabilities
     this.#network = rules
     this.#program = program
+  }
+
+  /** What it keeps is saved with the rules that use it. */
+  get keepsState(): boolean {
+    return this.#capabilities.includes('state') || this.exports('checkpoint')
   }
 
   /** A new instance for one node of a rule, with what its configuration names: databases that it may open, places that it may reach. */

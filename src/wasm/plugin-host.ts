@@ -102,6 +102,7 @@ class ComponentHost implements PluginHost {
       ...(plugin.allow === undefined ? {} : { allow: placesOf(plugin.allow) }),
       limits,
       version: plugin.description.version,
+      capabilities: plugin.description.capabilities,
       functions: plugin.description.functions ?? [],
     })
     const { source, functions = [] } = plugin.description

@@ -70,6 +70,10 @@ export class PluginSink implements Sink {
     }
   }
 
+  checkpoint(): Promise<void> {
+    return this.#seat.checkpoint()
+  }
+
   close(): Promise<void> {
     return this.#seat.close()
   }

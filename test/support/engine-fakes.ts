@@ -1,3 +1,4 @@
+import type { StateStore } from '../../src/api/context.ts'
 import type { Codec } from '../../src/api/codec.ts'
 import type { EncodedBatch, Sink, SinkBatch } from '../../src/api/sink.ts'
 import type { Offset, Source, SourceBatch } from '../../src/api/source.ts'
@@ -23,12 +24,16 @@ export class HandSource implements Source {
   connects = 0
   closed = 0
   connectError: Error | undefined
+  /** State of its node, since it is connected. */
+  state: StateStore | undefined
+  checkpoint?: () => Promise<void>
   #waiting: ((batch: SourceBatch | undefined | Error) => void) | undefined
   readonly #ready: (SourceBatch | undefined | Error)[] = []
 
-  async connect(_ctx: unknown, from?: Offset): Promise<void> {
+  async connect(ctx: { readonly state: StateStore }, from?: Offset): Promise<void> {
     this.connects++
     this.from = from
+    this.state = ctx.state
     if (this.connectError !== undefined) throw this.connectError
   }
 
@@ -41,6 +46,10 @@ export class HandSource implements Source {
         ctx.signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true })
       }
     })
+  }
+
+  interrupt(): void {
+    if (this.#waiting !== undefined) this.#give({ from: 0, length: 0, time: 1000 })
   }
 
   /** Is the driver waiting for the next batch? */
@@ -85,9 +94,13 @@ export class HandSink implements Sink {
   /** Called before each write; throws to refuse it, returns a promise to hold it. */
   before: (batch: SinkBatch) => void | Promise<void> = () => {}
   connectError: Error | undefined
+  /** State of its node, since it is connected. */
+  state: StateStore | undefined
+  checkpoint?: () => Promise<void>
 
-  async connect(): Promise<void> {
+  async connect(ctx: { readonly state: StateStore }): Promise<void> {
     this.connects++
+    this.state = ctx.state
     if (this.connectError !== undefined) throw this.connectError
   }
 

@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest'
-import { defineSink, defineSource } from '../../src/api/definition.ts'
+import { defineSink, defineSource, type FunctionDefinition } from '../../src/api/definition.ts'
 import { Registry } from '../../src/api/registry.ts'
 import { codecs } from '../../src/codecs/index.ts'
 import { functions } from '../../src/functions/index.ts'
@@ -26,8 +26,14 @@ export const OPTIONS: RuleOptions = {
   restartStrategy: { attempts: 0, delay: 1000, multiplier: 2, maxDelay: 30_000, jitterFactor: 0 },
 }
 
+interface WorldParts {
+  /** Of the sources and sinks. */
+  readonly keepsState?: boolean
+  readonly more?: readonly FunctionDefinition[]
+}
+
 /** An engine whose sources and sinks are worked by hand. `store`: keeps the state of rules. */
-export function world(store?: KvStore) {
+export function world(store?: KvStore, { keepsState = false, more = [] }: WorldParts = {}) {
   const clock = new FakeClock()
   const log = new RecordingLogger()
   const sources: HandSource[] = []
@@ -39,15 +45,17 @@ export function world(store?: KvStore) {
   const registry = new Registry([
     ...codecs,
     ...functions,
+    ...more,
     defineSource({
       name: 'hand',
       doc: 'd',
       payload: 'values',
       delivery: 'at-least-once',
       fields: {},
+      keepsState,
       create: () => make(sources, new HandSource()),
     }),
-    defineSink({ name: 'keep', doc: 'd', payload: 'bytes', fields: {}, create: () => make(sinks, new HandSink()) }),
+    defineSink({ name: 'keep', doc: 'd', payload: 'bytes', fields: {}, keepsState, create: () => make(sinks, new HandSink()) }),
   ])
   const engine = new Engine({ registry, clock, log, timeZone: 'UTC', ...(store === undefined ? {} : { store }) })
   const rules: Rule[] = []
@@ -64,11 +72,11 @@ export function world(store?: KvStore) {
 export function spec(
   id: string,
   sql: string,
-  more: { actions?: ActionSpec[]; shared?: boolean; options?: Partial<RuleOptions> } = {},
+  more: { actions?: ActionSpec[]; shared?: boolean; options?: Partial<RuleOptions>; functions?: readonly FunctionDefinition[] } = {},
 ): RuleSpec {
   const select = parseStatement(sql)
   if (select.kind !== 'select') throw new Error('expected SELECT')
-  const lookup = new Map(functions.map((f) => [f.name, f.function]))
+  const lookup = new Map([...functions, ...(more.functions ?? [])].map((f) => [f.name, f.function]))
   const plan = planSelect(
     select,
     {

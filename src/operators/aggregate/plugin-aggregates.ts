@@ -25,10 +25,10 @@ export function withPlugins(operator: Prompt, calls: readonly PluginCall[]): Ope
     process: (batch, port, ctx) => settled(operator.process(batch, port, ctx), calls, ctx),
     ...(advance === undefined ? {} : { advance: (time, ctx) => settled(advance(time, ctx), calls, ctx) }),
     ...(operator.wakeAt === undefined ? {} : { wakeAt: () => operator.wakeAt?.() }),
-    ...(operator.snapshot === undefined
+    ...(operator.snapshot === undefined ? {} : { snapshot: () => operator.snapshot?.() ?? null }),
+    ...(operator.snapshot === undefined && !calls.some(({ keepsState }) => keepsState)
       ? {}
       : {
-          snapshot: () => operator.snapshot?.() ?? null,
           async gather(ctx: StreamContext): Promise<void> {
             for (const call of calls) await call.gather(ctx)
           },

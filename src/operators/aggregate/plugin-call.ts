@@ -18,6 +18,7 @@ export class PluginCall {
   readonly slot: number
   readonly #call: AggregateCall
   readonly #function: PluginAggregate
+  readonly keepsState: boolean
   readonly #turns = new PluginTurns()
   /** What the plugin is asked in this batch. */
   #answers: Answer[] = []
@@ -29,6 +30,7 @@ export class PluginCall {
     this.slot = call.slot
     this.#call = call
     this.#function = found
+    this.keepsState = found.keepsState === true
   }
 
   /** Something is to be done. */
@@ -124,6 +126,7 @@ export class PluginCall {
   async gather(ctx: StreamContext): Promise<void> {
     await this.run(ctx)
     await this.#worker?.save([...this.#open].filter(({ error }) => error === undefined))
+    if (this.keepsState) await this.#worker?.checkpoint()
   }
 
   answerOf(cell: Cell): Answer | undefined {

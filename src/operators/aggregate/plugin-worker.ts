@@ -58,6 +58,10 @@ export class PluginWorker {
     }
   }
 
+  async checkpoint(): Promise<void> {
+    await this.#plugin.checkpoint?.()
+  }
+
   async #restore(groups: readonly PluginGroup[]): Promise<void> {
     const saved = groups.flatMap((group) => (group.saved === undefined ? [] : [{ group, state: group.saved }]))
     for (const some of chunks(saved, MOST_GROUPS))

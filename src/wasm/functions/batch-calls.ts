@@ -26,6 +26,8 @@ export class BatchCalls implements BatchFunction {
     this.#wire = new WireWriter(parts.payloadBytes, 16_384)
   }
 
+  checkpoint = (): Promise<void> => this.#parts.use.checkpoint()
+
   async call(rows: readonly (readonly Cell[])[]): Promise<readonly (Cell | PlutinoError)[]> {
     const { use, of, place, columns } = this.#parts
     const sorted = columns.collect(of, place.args.length, rows)

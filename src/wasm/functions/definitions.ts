@@ -5,6 +5,7 @@ import type { PluginFunction } from '../../api/plugin.ts'
 import type { PluginCode } from '../plugin-code.ts'
 import { BatchCalls } from './batch-calls.ts'
 import { FunctionUse } from './function-use.ts'
+import { withOwnState } from './own-state.ts'
 import { GroupCalls, GroupNumbers } from './group-calls.ts'
 
 interface Shared {
@@ -26,9 +27,10 @@ export function functionDefinitions(code: PluginCode, functions: readonly Plugin
 function define(code: PluginCode, of: PluginFunction, useOf: (ctx: StreamContext) => Shared): FunctionDefinition {
   const { columns } = code.environment
   const { payloadBytes } = code.limits
-  const open = async (place: CallPlace, ctx: StreamContext): Promise<Shared> => {
+  const open = async (place: CallPlace, node: StreamContext): Promise<Shared> => {
+    const ctx = withOwnState(node, code.name)
     const found = useOf(ctx)
-    await found.use.prepareCall(of, place)
+    await found.use.prepareCall(of, place, ctx)
     return found
   }
   if (of.interface === 'scalar') {
@@ -47,7 +49,7 @@ function define(code: PluginCode, of: PluginFunction, useOf: (ctx: StreamContext
   })
 }
 
-function docOf({ name }: PluginCode, of: PluginFunction): FunctionDoc {
+function docOf({ name, keepsState }: PluginCode, of: PluginFunction): FunctionDoc {
   return {
     name: of.name.toLowerCase(),
     asWritten: true,
@@ -58,5 +60,6 @@ function docOf({ name }: PluginCode, of: PluginFunction): FunctionDoc {
     returns: of.returns,
     nulls: of.nulls,
     pure: of.effect === 'pure',
+    keepsState,
   }
 }

@@ -5,7 +5,7 @@ import { Backoff } from '../../base/backoff.ts'
 import { PlutinoError, toPlutinoError } from '../../base/errors.ts'
 import { WireReader, WireWriter } from '../abi/wire.ts'
 import { InOrder } from '../instance/in-order.ts'
-import { MemoryState } from '../instance/memory-state.ts'
+import { MemoryState, noted } from '../instance/memory-state.ts'
 import type { PluginInstance } from '../instance/plugin-instance.ts'
 import type { PluginCode } from '../plugin-code.ts'
 import type { Prepared, Use } from '../swap/plugin-line.ts'
@@ -39,6 +39,8 @@ interface OnTrial {
   readonly before: PluginCode
   /** What the version before knew when it ended, and what has been called since then. */
   readonly restores: readonly Restore[]
+  /** Puts the state of the node back to what it was then. */
+  readonly putBack: () => void
   readonly calls: GuestRequest[]
 }
 
@@ -51,6 +53,10 @@ export class FunctionUse implements Use<PluginCode> {
   readonly metrics = new UseMetrics()
   readonly #ctx: StreamContext
   readonly #places: Prepare[] = []
+  /** The nodes that use it. */
+  readonly #nodes = new Set<StreamContext>()
+  /** Something was called since its memory was saved. */
+  #used = false
   readonly #kept = new Set<Kept>()
   readonly #backoff = new Backoff()
   readonly #order = new InOrder()
@@ -65,6 +71,7 @@ export class FunctionUse implements Use<PluginCode> {
   constructor(code: PluginCode, ctx: StreamContext) {
     this.#code = code
     this.#ctx = ctx
+    this.#nodes.add(ctx)
     code.line.uses.add(this)
     ctx.signal.addEventListener('abort', () => void this.#end(), { once: true })
   }
@@ -87,7 +94,8 @@ export class FunctionUse implements Use<PluginCode> {
   }
 
   /** Rejects with `config_invalid` when the guest does not take the arguments of this place. */
-  async prepareCall(of: PluginFunction, place: CallPlace): Promise<void> {
+  async prepareCall(of: PluginFunction, place: CallPlace, ctx: StreamContext): Promise<void> {
+    this.#nodes.add(ctx)
     await this.#order.run(async () => {
       this.#places.push({ of, place })
       if (this.#instance?.alive === true) await this.#prepareOne(this.#instance, { of, place })
@@ -97,6 +105,21 @@ export class FunctionUse implements Use<PluginCode> {
 
   keep(kept: Kept): void {
     this.#kept.add(kept)
+  }
+
+  /** What the guest has in memory goes into the state of all nodes that use it. Rejects when it does not tell; the next call goes on all the same. */
+  checkpoint(): Promise<void> {
+    return this.#order.run(async () => {
+      const instance = this.#instance
+      if (!this.#used) return
+      try {
+        await new MemoryState(this.#code).take(instance, this.#nodes)
+        this.#used = false
+      } catch (error) {
+        if (instance?.alive === false) this.#ended(toPlutinoError(error))
+        throw error
+      }
+    })
   }
 
   /** A call that gives a `result`: the reader stands behind its `ok`. Rejects with what the guest gave as error, or why it ended. */
@@ -171,7 +194,8 @@ export class FunctionUse implements Use<PluginCode> {
   #move(next: PluginCode, restores: readonly Restore[]): void {
     const before = this.#code
     this.#code = next
-    this.#onTrial = next.line.before(next) === before ? { trial: new Trial(), before, restores, calls: [] } : undefined
+    this.#onTrial =
+      next.line.before(next) === before ? { trial: new Trial(), before, restores, putBack: noted(this.#ctx), calls: [] } : undefined
   }
 
   async #tried(request: GuestRequest): Promise<WireReader> {
@@ -191,7 +215,7 @@ export class FunctionUse implements Use<PluginCode> {
     }
   }
 
-  async #goBack({ before, restores, calls }: OnTrial, error: PlutinoError): Promise<void> {
+  async #goBack({ before, restores, putBack, calls }: OnTrial, error: PlutinoError): Promise<void> {
     const bad = this.#code
     this.#ctx.log.error(`version ${bad.version} of plugin ${bad.name} failed its first calls: version ${before.version} takes over again`, {
       plugin: bad.name,
@@ -204,6 +228,7 @@ export class FunctionUse implements Use<PluginCode> {
     bad.line.condemn(bad, error)
     this.#backoff.reset()
     this.#notBefore = 0
+    putBack()
     const generation = this.#generation
     const call = this.#callerOf(await this.#start())
     for (const restore of restores) await restore(call)
@@ -228,16 +253,21 @@ export class FunctionUse implements Use<PluginCode> {
   }
 
   async #watched(call: Promise<Uint8Array>): Promise<WireReader> {
+    this.#used = true
     try {
       return new WireReader(await call)
     } catch (error) {
-      this.#because = toPlutinoError(error).message
-      const first = this.#backoff.failures === 0
-      const pause = this.#backoff.next()
-      this.#notBefore = this.#ctx.clock.now() + (first ? 0 : pause)
-      this.#ctx.log.error('a plugin ended and is started again', { plugin: this.#code.name, error: this.#because })
+      this.#ended(toPlutinoError(error))
       throw error
     }
+  }
+
+  #ended({ message }: PlutinoError): void {
+    this.#because = message
+    const first = this.#backoff.failures === 0
+    const pause = this.#backoff.next()
+    this.#notBefore = this.#ctx.clock.now() + (first ? 0 : pause)
+    this.#ctx.log.error('a plugin ended and is started again', { plugin: this.#code.name, error: message })
   }
 
   async #start(): Promise<PluginInstance> {

@@ -98,6 +98,8 @@ export class GroupCalls implements GroupFunction, Kept {
     return this.#restore(groups, states, (...given) => this.#parts.use.call(...given))
   }
 
+  checkpoint = (): Promise<void> => this.#parts.use.checkpoint()
+
   /** Why the group has no value, when an earlier instance had it. */
   lost(group: number): PlutinoError | undefined {
     const { use, of } = this.#parts

@@ -1,7 +1,9 @@
 import type { StreamContext } from '../../api/context.ts'
 import { WireReader, WireWriter } from '../abi/wire.ts'
+import type { StateEntry } from '../guest/messages.ts'
 import type { PluginCode } from '../plugin-code.ts'
 import type { PluginInstance } from './plugin-instance.ts'
+import { SavedState } from './saved-state.ts'
 
 const KEY = 'plugin memory'
 
@@ -17,19 +19,25 @@ export class MemoryState {
 
   /** Between two calls. A failure is logged: the snapshot before it stays. */
   async save(instance: PluginInstance | undefined, ctx: StreamContext): Promise<void> {
-    if (instance?.alive !== true) return
-    if (!this.#exported) {
-      // what another version has left there is of the past
-      ctx.state.delete(KEY)
-      return
-    }
     try {
-      const wire = new WireReader(await instance.call('checkpoint', 'snapshot', new Uint8Array()))
-      this.#code.environment.errors.unwrap(wire)
-      ctx.state.set(KEY, new Uint8Array(wire.blob()))
+      await this.take(instance, [ctx])
     } catch (error) {
       ctx.log.warn('the memory of a plugin could not be saved', { plugin: this.#code.name, error })
     }
+  }
+
+  /** Between two calls, into the state of all nodes that use the instance. Rejects when the guest does not tell: then nothing changes. */
+  async take(instance: PluginInstance | undefined, nodes: Iterable<StreamContext>): Promise<void> {
+    if (instance?.alive !== true) return
+    if (!this.#exported) {
+      // what another version has left there is of the past
+      for (const { state } of nodes) state.delete(KEY)
+      return
+    }
+    const wire = new WireReader(await instance.call('checkpoint', 'snapshot', new Uint8Array()))
+    this.#code.environment.errors.unwrap(wire)
+    const memory = new Uint8Array(wire.blob())
+    for (const { state } of nodes) state.set(KEY, memory)
   }
 
   /** Right after `configure` or `prepare`. Rejects when the plugin refuses what an earlier instance saved. */
@@ -40,5 +48,19 @@ export class MemoryState {
     const args = new WireWriter()
     args.blob(saved)
     this.#code.environment.errors.unwrap(new WireReader(await instance.call('checkpoint', 'restore', args.take())))
+  }
+}
+
+/** Notes what a node has in its state for its plugin. Gives what puts it back, over what came since. */
+export function noted({ state }: StreamContext): () => void {
+  const before = new SavedState(state).entries()
+  const memory = state.get(KEY)
+  return () => {
+    const saved = new SavedState(state)
+    const known = new Set(before.map(([key]) => key))
+    const since = saved.entries().flatMap(([key]): StateEntry[] => (known.has(key) ? [] : [[key, undefined]]))
+    saved.save([...since, ...before])
+    if (memory === undefined) state.delete(KEY)
+    else state.set(KEY, memory)
   }
 }

@@ -32,6 +32,8 @@ export class PluginSource implements Source {
   #reached: string | undefined
   #ctx: StreamContext | undefined
   #ended = false
+  /** `read` is to return. */
+  #interrupted = false
 
   /** `given`: the configuration before its check, from which a later version makes its own. */
   constructor(code: PluginCode, config: SourceConfig, given: Json) {
@@ -68,6 +70,7 @@ export class PluginSource implements Source {
   }
 
   async read(limit: number, ctx: StreamContext): Promise<SourceBatch | undefined> {
+    this.#interrupted = false
     for (;;) {
       if (ctx.signal.aborted) throw ctx.signal.reason
       if (this.#left === undefined) {
@@ -75,6 +78,7 @@ export class PluginSource implements Source {
         await this.#collect(limit, ctx)
       }
       if (this.#left !== undefined) return this.#take(this.#left, limit)
+      if (this.#interrupted) return { from: 0, length: 0, time: ctx.clock.now() }
     }
   }
 
@@ -87,6 +91,14 @@ export class PluginSource implements Source {
         argumentsOf((wire) => wire.text(offset)),
       ),
     )
+  }
+
+  interrupt(): void {
+    this.#interrupted = true
+  }
+
+  checkpoint(): Promise<void> {
+    return this.#seat.checkpoint()
   }
 
   close(): Promise<void> {

@@ -68,6 +68,7 @@ function replacedOtherwise(from: PluginCode, next: PluginCode): readonly Contrib
   const [before, after] = [from.contribution('source'), next.contribution('source')]
   const source = before?.payload === after?.payload && before?.delivery === after?.delivery
   return from.contributions.filter((one) => {
+    if (next.keepsState && !from.keepsState) return true
     if (one.kind === 'function') return !functions
     if (one.kind === 'source') return !source
     return next.contribution('sink') === undefined

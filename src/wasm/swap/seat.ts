@@ -116,6 +116,13 @@ export class Seat<Config extends GuestConfig, Ready> implements Use<PluginCode> 
     })
   }
 
+  /** What the guest has in memory goes into the state of the node. Rejects when it does not tell; does nothing when no instance runs. */
+  checkpoint(): Promise<void> {
+    return this.tell(async ({ code, instance }) => {
+      if (this.#ctx !== undefined) await new MemoryState(code).take(instance, [this.#ctx])
+    })
+  }
+
   /** Safe to call twice. */
   close(): Promise<void> {
     return this.#order.run(async () => {
