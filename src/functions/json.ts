@@ -11,7 +11,10 @@ import { query } from './json-path/query.ts'
 import { parameter, rowFunction, type RowFunction } from './record.ts'
 
 const X = parameter('x', 'any')
-const PATH = parameter('path', 'string', { literal: true, doc: 'A JSONPath such as $.store.book[?(@.price > 10)].title.' })
+const PATH = parameter('path', 'string', {
+  literal: true,
+  doc: 'A JSONPath such as $.store.book[?(@.price > 10)].title; texts in it are in double quotes.',
+})
 const BOOKS = String.raw`parse_json("{\"b\":[{\"t\":\"A\",\"p\":8},{\"t\":\"B\",\"p\":12}]}")`
 const define = (f: RowFunction): FunctionDefinition => rowFunction('json', f)
 

@@ -7,15 +7,20 @@ const DEEPEST = 50
 
 /** Operators from the weakest to the strongest. */
 const LEVELS: readonly (readonly Operator[])[] = [
+  ['??'],
   ['||'],
   ['&&'],
   ['==', '!=', '<', '<=', '>', '>=', '=~', '!~', 'in'],
   ['+', '-'],
   ['*', '/', '%'],
+  ['**'],
 ]
 
-/** Reads `$.store.book[?(@.price > 10)].title` and the like. Throws `row_failed` with the place of the fault. */
-export function parsePath(text: string): Path {
+/**
+ * Reads `$.store.book[?(@.price > 10)].title` and the like; also `$.price * 2`, as a path is an expression. Throws `row_failed` with the
+ * place of the fault.
+ */
+export function parsePath(text: string): Expression {
   const parser = new Parser(text)
   return parser.whole()
 }
@@ -28,11 +33,10 @@ class Parser {
     this.#tokens = new Tokens(text)
   }
 
-  whole(): Path {
-    if (!this.#tokens.accept('$')) throw this.#tokens.unexpected('"$"')
-    const path = this.#steps('$')
+  whole(): Expression {
+    const expression = this.#expression()
     if (this.#tokens.current.kind !== 'end') throw this.#tokens.unexpected('".", "[" or the end')
-    return path
+    return expression
   }
 
   #steps(root: Path['root']): Path {
@@ -40,8 +44,9 @@ class Parser {
     for (;;) {
       if (this.#tokens.accept('..')) {
         steps.push({ kind: 'descend' })
-        if (!this.#tokens.accept('[')) steps.push(this.#afterDot())
-        else steps.push(this.#bracket())
+        const step = this.#tokens.accept('[') ? this.#bracket() : this.#afterDot()
+        if (step.kind === 'slice') throw this.#tokens.unexpected('no slice after ".."')
+        steps.push(step)
       } else if (this.#tokens.accept('.')) steps.push(this.#afterDot())
       else if (this.#tokens.accept('[')) steps.push(this.#bracket())
       else return { root, steps }
@@ -51,7 +56,7 @@ class Parser {
   #afterDot(): Step {
     if (this.#tokens.accept('*')) return { kind: 'all' }
     const { kind, text } = this.#tokens.current
-    if (kind !== 'name' && kind !== 'text' && kind !== 'number') throw this.#tokens.unexpected('a name or "*"')
+    if (kind !== 'name') throw this.#tokens.unexpected('a name or "*"')
     this.#tokens.take()
     return { kind: 'key', key: text }
   }
@@ -140,7 +145,9 @@ class Parser {
       this.#tokens.expect(')')
       return inner
     }
-    return { kind: 'literal', value: this.#literal() }
+    const { kind, text } = this.#tokens.current
+    if (kind !== 'name' || text === 'true' || text === 'false') return { kind: 'literal', value: this.#literal() }
+    return { kind: 'member', names: this.#names() }
   }
 
   #list(): Expression {
@@ -152,13 +159,21 @@ class Parser {
     return { kind: 'list', items }
   }
 
-  #literal(): string | number | boolean | null {
+  #names(): readonly string[] {
+    const names: string[] = []
+    do {
+      const { kind, text } = this.#tokens.take()
+      if (kind !== 'name') throw this.#tokens.unexpected('a name')
+      names.push(text)
+    } while (this.#tokens.accept('.'))
+    return names
+  }
+
+  #literal(): string | number | boolean {
     const { kind, text } = this.#tokens.current
-    const words: Readonly<Record<string, boolean | null>> = { true: true, false: false, null: null, nil: null }
-    if (kind === 'name' && !Object.hasOwn(words, text)) throw this.#tokens.unexpected('a value')
     if (kind !== 'name' && kind !== 'text' && kind !== 'number') throw this.#tokens.unexpected('a value')
     this.#tokens.take()
-    return kind === 'text' ? text : kind === 'number' ? Number(text) : (words[text] ?? null)
+    return kind === 'text' ? text : kind === 'number' ? Number(text) : text === 'true'
   }
 
   #isSign(sign: string): boolean {

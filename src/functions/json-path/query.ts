@@ -1,9 +1,9 @@
 import type { Value } from '../../data/value.ts'
-import { isTrue } from './condition.ts'
-import { scopeOf, valueAt } from './select.ts'
-import type { Path } from './tree.ts'
+import { evaluate, isTrue } from './condition.ts'
+import { scopeOf } from './select.ts'
+import type { Expression } from './tree.ts'
 
-/** The value at a plain path, which must be there; otherwise the array of all values that the path leads to. Throws `row_failed`. */
-export function query(path: Path, root: Value): Value {
-  return valueAt(path, scopeOf(root, isTrue))
+/** What an expression gives for the value `root`; mostly it is a path. Throws `row_failed`. */
+export function query(expression: Expression, root: Value): Value {
+  return evaluate(expression, scopeOf(root, isTrue))
 }

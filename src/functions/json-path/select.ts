@@ -16,7 +16,7 @@ export interface Scope {
 }
 
 export function scopeOf(root: Value, holds: Scope['holds']): Scope {
-  return { root, here: root, budget: { left: MOST }, holds }
+  return { root, here: null, budget: { left: MOST }, holds }
 }
 
 /** The value at a plain path, which must be there; otherwise the array of all values that the path leads to. Throws `row_failed`. */
@@ -59,7 +59,7 @@ function keyed(value: Value, key: string | number): Value {
     return value[name] ?? null
   }
   if (!Array.isArray(value)) throw rowFailed(`${describeValue(value)} has no members: expected an object or an array`)
-  const at = typeof key === 'number' ? key : /^\d+$/.test(key) ? Number(key) : undefined
+  const at = placeOf(key)
   if (at === undefined) throw rowFailed(`expected the number of an element, got "${key}"`)
   const found: Cell = value[at]
   if (found === undefined) throw rowFailed(`index ${at} out of bounds: the array has ${value.length} elements`)
@@ -68,10 +68,14 @@ function keyed(value: Value, key: string | number): Value {
 
 function optional(value: Value, key: string | number): readonly Value[] {
   if (isStruct(value)) return Object.hasOwn(value, String(key)) ? [value[String(key)] ?? null] : []
-  const at = Number(key)
-  if (!Array.isArray(value) || !Number.isInteger(at)) return []
+  const at = placeOf(key)
+  if (!Array.isArray(value) || at === undefined) return []
   const found: Cell = value[at]
   return found === undefined ? [] : [found]
+}
+
+function placeOf(key: string | number): number | undefined {
+  return typeof key === 'number' ? key : /^\d+$/.test(key) ? Number(key) : undefined
 }
 
 function childrenOf(value: Value): readonly Value[] {
@@ -92,6 +96,8 @@ function descendants(value: Value, scope: Scope): readonly Value[] {
 }
 
 function slice(values: readonly Value[], { from = 0, to, step = 1 }: Extract<Step, { kind: 'slice' }>): readonly Value[] {
+  // As in eKuiper: bounds from both ends, such as 1:-1, enclose nothing.
+  if (to !== undefined && from > to) return []
   const start = within(from, values.length)
   const end = to === undefined ? values.length : within(to, values.length)
   const part = values.slice(start, end)

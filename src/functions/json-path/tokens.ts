@@ -1,7 +1,7 @@
 import { rowFailed } from '../../data/row-failed.ts'
 
 const TOKEN =
-  /\s+|(?<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?<name>[\p{L}_][\p{L}\p{N}_]*)|(?<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?<sign>\.\.|\|\||&&|==|!=|<=|>=|=~|!~|[$@.*[\]():?,<>+\-/%!])/uy
+  /\s+|(?<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?<name>[\p{L}_][\p{L}\p{N}_]*)|(?<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`)|(?<sign>\.\.|\|\||&&|==|!=|\*\*|\?\?|<=|>=|=~|!~|[$@.*[\]():?,<>+\-/%!])/uy
 
 /** Longest path. */
 const LONGEST = 1000
@@ -66,9 +66,14 @@ function tokensOf(path: string): readonly Token[] {
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f' }
 
+/** What is in single quotes is one character; backquotes leave a text as it is. */
 function unquote(text: string): string {
-  return text.slice(1, -1).replace(/\\(?:u([\da-fA-F]{4})|(.))/gsu, (_, code: string | undefined, char: string | undefined) => {
+  const inner = text.slice(1, -1)
+  if (text.startsWith('`')) return inner
+  const read = inner.replace(/\\(?:u([\da-fA-F]{4})|(.))/gsu, (_, code: string | undefined, char: string | undefined) => {
     if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16))
     return ESCAPES[char ?? ''] ?? char ?? ''
   })
+  if (text.startsWith('"') || Array.from(read).length === 1) return read
+  throw rowFailed(`the path has ${text.slice(0, 20)} in single quotes, which are for one character`, 'write it in double quotes')
 }

@@ -16,11 +16,13 @@ export interface Path {
   readonly steps: readonly Step[]
 }
 
-export type Operator = '||' | '&&' | '==' | '!=' | '<' | '<=' | '>' | '>=' | '=~' | '!~' | 'in' | '+' | '-' | '*' | '/' | '%'
+export type Operator = '??' | '||' | '&&' | '==' | '!=' | '<' | '<=' | '>' | '>=' | '=~' | '!~' | 'in' | '+' | '-' | '*' | '/' | '%' | '**'
 
 export type Expression =
   | { readonly kind: 'literal'; readonly value: string | number | boolean | null }
   | { readonly kind: 'path'; readonly path: Path }
+  /** A member of the whole value, or of one of its members; null when there is none. */
+  | { readonly kind: 'member'; readonly names: readonly string[] }
   | { readonly kind: 'list'; readonly items: readonly Expression[] }
   | { readonly kind: 'unary'; readonly op: '!' | '-'; readonly operand: Expression }
   | { readonly kind: 'binary'; readonly op: Operator; readonly left: Expression; readonly right: Expression }
