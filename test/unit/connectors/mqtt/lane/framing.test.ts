@@ -188,7 +188,8 @@ test('5: topic aliases are kept per connection; unknown ones and those out of ra
     await until('thrown out', () => broker.peers.length > connections + 1 && lane.ready)
   }
   expect(rows).toHaveLength(7)
-  expect(errors).toHaveLength(3)
+  // the socket that the broker destroys may be reset with acknowledgements on their way
+  expect(errors.filter((error) => 'code' in error && error.code === 'MQTT_PROTOCOL')).toHaveLength(3)
   await lane.close()
   await broker.close()
 })
