@@ -1,4 +1,5 @@
 import type { BoundExpr } from '../expression/bound.ts'
+import type { AggregateCall } from '../expression/calls.ts'
 import { slotsOf } from '../expression/walk.ts'
 import type { Select } from '../sql/ast.ts'
 import type { BoundSelect, ComposeParts } from './bound-select.ts'
@@ -16,10 +17,11 @@ export function compose(parts: ComposeParts): PlanNode {
     return withCalls(source, stages.rows[place] ?? [])
   })
   const where = (input: PlanNode): PlanNode => filtered(withCalls(input, stages.where), bound.where, 'Where')
-  const whereOnGroups = bound.where !== undefined && reads(bound.where, bound)
-  let node = withCalls(composeJoins(parts, inputs), stages.joined)
+  const whereOnGroups = bound.where !== undefined && readsGroups(bound.where, bound)
+  let node = withAggregates(withCalls(composeJoins(parts, inputs), stages.joined), whereOnGroups ? [] : callsOf(bound.where, bound))
   if (!whereOnGroups) node = where(node)
-  if (bound.aggregates) node = aggregate(node, parts)
+  const calls = whereOnGroups ? bound.calls.aggregate : bound.calls.aggregate.filter((call) => !bound.whereCalls.includes(call))
+  if (bound.aggregates) node = bound.rowsStay ? withAggregates(node, calls) : aggregate(node, calls, parts)
   if (whereOnGroups) node = where(node)
   node = filtered(withCalls(node, stages.having), bound.having, 'Having')
   if (bound.calls.number.length > 0) node = { op: 'number', input: node, calls: bound.calls.number, width: 0 }
@@ -39,19 +41,32 @@ function sourceNode(stream: PlanStream, place: number, eventTime: boolean): Sour
   return { op: 'source', place, stream: stream.name, columns: [], record: false, meta: [], time: false, ...timestamp, ...retain, width: 0 }
 }
 
-function reads(expr: BoundExpr, { calls }: BoundSelect): boolean {
+/** A WHERE with what is asked once for a result: it chooses results. */
+function readsGroups(where: BoundExpr, { calls }: BoundSelect): boolean {
   const groups = calls.analytic.filter(({ over }) => over === 'groups')
-  const aggregates = new Set([...calls.aggregate, ...groups].map(({ slot }) => slot))
-  return slotsOf(expr).some((slot) => aggregates.has(slot))
+  const plugins = calls.aggregate.filter(({ plugin }) => plugin !== undefined)
+  const once = new Set([...groups, ...plugins].map(({ slot }) => slot))
+  return slotsOf(where).some((slot) => once.has(slot))
 }
 
-function aggregate(input: PlanNode, { bound, streams }: ComposeParts): PlanNode {
+/** The aggregates in a WHERE, which are those of the whole window. */
+function callsOf(where: BoundExpr | undefined, { calls }: BoundSelect): readonly AggregateCall[] {
+  const read = new Set(where === undefined ? [] : slotsOf(where))
+  return calls.aggregate.filter(({ slot }) => read.has(slot))
+}
+
+function withAggregates(input: PlanNode, calls: readonly AggregateCall[]): PlanNode {
+  if (calls.length === 0) return input
+  return { op: 'aggregate', input, groupBy: [], firsts: [], calls, each: false, incremental: false, rows: true, width: 0 }
+}
+
+function aggregate(input: PlanNode, calls: readonly AggregateCall[], { bound, streams }: ComposeParts): PlanNode {
   return {
     op: 'aggregate',
     input,
     groupBy: bound.window?.type === 'state' ? [] : bound.groupBy,
     firsts: [],
-    calls: bound.calls.aggregate,
+    calls,
     // What a row is joined with is one result with it.
     each: bound.window === undefined && streams.length === 1,
     incremental: false,

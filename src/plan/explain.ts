@@ -154,7 +154,7 @@ function callInfo(node: Of<'analytic' | 'callBatch' | 'aggregate' | 'number'>): 
         const only = filter === undefined ? '' : ` filter ${printExpr(filter)}`
         return `${name}(${distinct ? 'distinct ' : ''}${listOf(args)})${only}`
       })
-      const mode = node.each ? ', each row' : node.incremental ? ', incremental' : ''
+      const mode = node.rows === true ? ', beside the rows' : node.each ? ', each row' : node.incremental ? ', incremental' : ''
       return `Dimension:{ ${listOf(node.groupBy)} }, Calls:[ ${calls.join(', ')} ]${mode}`
     }
   }

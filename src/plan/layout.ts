@@ -42,7 +42,7 @@ function collect(node: PlanNode, known: Slots, used: Set<number>): void {
 
 /** What nodes above the groups of a statement read. */
 function collectAbove(node: PlanNode, above: Set<number>): void {
-  if (node.op === 'aggregate') return
+  if (node.op === 'aggregate' && node.rows !== true) return
   for (const expr of exprsOf(node)) for (const slot of slotsOf(expr)) above.add(slot)
   for (const input of inputsOf(node)) collectAbove(input, above)
 }

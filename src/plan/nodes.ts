@@ -150,6 +150,8 @@ export interface AggregateNode extends Node {
   readonly each: boolean
   /** Folded row by row inside the window below, which keeps no rows. */
   readonly incremental: boolean
+  /** Instead of groups: every row of the result with the aggregates of all of it, for a condition above. There is no `groupBy`. */
+  readonly rows?: true
 }
 
 /** `row_number()`: numbers the rows of each result (of each partition of it) from 1. */

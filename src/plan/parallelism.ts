@@ -42,7 +42,7 @@ function rank({ class: name }: Parallelism): number {
 }
 
 function visit(node: PlanNode, visitor: Visit): void {
-  if (node.op === 'aggregate') return aggregate(node, visitor)
+  if (node.op === 'aggregate' && node.rows !== true) return aggregate(node, visitor)
   visitor.found.push(...ownClasses(node, visitor))
   for (const input of inputsOf(node)) visit(input, visitor)
 }

@@ -15,10 +15,10 @@ export const ROW_MARK = '\u0000row'
 export function withRowMarks(root: PlanNode, slots: Slots): PlanNode {
   const marks = sourcesOf(root).map(({ place, stream }) => slotOf(slots.meta(place, ROW_MARK), stream))
   const calls = marks.map((mark): AggregateCall => ({ slot: slots.computed(), function: 'collect', args: [mark], distinct: false }))
-  const isGrouped = has(root, 'aggregate')
+  const isGrouped = hasGroups(root)
   const given = isGrouped ? calls.map(({ slot }) => slotOf(slot, ROW_MARK)) : marks
   return mapPlan(root, (node) => {
-    if (node.op === 'aggregate') return collecting(node, calls)
+    if (node.op === 'aggregate' && node.rows !== true) return collecting(node, calls)
     return node.op === 'project' ? giving(node, given) : node
   })
 }
@@ -41,8 +41,8 @@ function slotOf(slot: number, name: string): BoundExpr {
   return { kind: 'slot', slot, name, type: 'any', at: 0 }
 }
 
-function has(node: PlanNode, op: PlanNode['op']): boolean {
-  return node.op === op || inputsOf(node).some((input) => has(input, op))
+function hasGroups(node: PlanNode): boolean {
+  return (node.op === 'aggregate' && node.rows !== true) || inputsOf(node).some(hasGroups)
 }
 
 function sourcesOf(node: PlanNode): readonly SourceNode[] {

@@ -22,6 +22,7 @@ import { number } from '../operators/number.ts'
 import { order } from '../operators/order.ts'
 import { type LookupTable, lookupJoin } from '../operators/lookup/lookup-join.ts'
 import { project } from '../operators/project.ts'
+import { rowsWithAggregates } from '../operators/rows-with-aggregates.ts'
 import type { ContentFactory } from '../operators/windows/content.ts'
 import type { WindowParts } from '../operators/windows/spec.ts'
 import { rowsOf, windowOperator } from '../operators/windows/window.ts'
@@ -155,6 +156,7 @@ function windowParts({ spec, inputs, times, bounds, omitEmpty }: Of<'window'>): 
 
 /** Groups directly over a window, or over its WHERE, are what the window holds. */
 function groupedWindow(node: Of<'aggregate'>, deps: BuildDeps): Stage | undefined {
+  if (node.rows === true) return undefined
   const where = node.input.op === 'filter' && node.input.clause === 'Where' ? node.input : undefined
   const window = where?.input ?? node.input
   if (window.op !== 'window' || window.inputs.length > 1) return undefined
@@ -197,7 +199,7 @@ function operatorOf(node: PlanNode, deps: BuildDeps): Operator {
     case 'window': return rowWindow(node, deps)
     case 'join': return joinWithTables(node, deps)
     case 'lookup': return lookupJoin(node, deps.lookup(node), compiler, deps)
-    case 'aggregate': return aggregate(node, compiler, deps)
+    case 'aggregate': return (node.rows === true ? rowsWithAggregates : aggregate)(node, compiler, deps)
     case 'number': return number(node.calls, compiler, deps)
     case 'dedup': return dedup(node.calls, compiler, deps)
     case 'order': return order(node.terms, compiler, deps)

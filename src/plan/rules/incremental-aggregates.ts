@@ -16,7 +16,7 @@ export const incrementalAggregates: PlanRule = {
 
 function canFold(node: AggregateNode, functions: FunctionLookup): boolean {
   const window = windowBelow(node.input)
-  if (window === undefined || window.inputs.length > 1) return false
+  if (window === undefined || window.inputs.length > 1 || node.rows === true) return false
   const leaving = leavingOf(window.spec)
   return node.calls.every((call) => folds(call, functions.find(call.function), leaving))
 }
