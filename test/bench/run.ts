@@ -7,6 +7,7 @@ import { installFigures } from './install-size.ts'
 import { mqttFigures } from './mqtt.ts'
 import { mysqlFigures } from './mysql-plugin.ts'
 import { pluginFigures } from './plugin-call.ts'
+import { lifeFigures } from './plugin-life.ts'
 import { languageFigures } from './plugin-languages.ts'
 import { pluginRowFigures } from './plugin-rows.ts'
 import { swapFigures } from './plugin-swap.ts'
@@ -34,6 +35,7 @@ const SUITES = {
   'plugin-rows': pluginRowFigures,
   'plugin-languages': languageFigures,
   'plugin-swap': swapFigures,
+  'plugin-life': lifeFigures,
 }
 
 const wanted = process.argv.slice(2)
