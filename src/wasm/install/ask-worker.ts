@@ -1,8 +1,6 @@
-import { extname } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { Worker } from 'node:worker_threads'
 import type { Clock } from '../../base/clock.ts'
 import { PlutinoError } from '../../base/errors.ts'
+import { startThread } from '../thread.ts'
 
 const HEAP_MIB = 512
 
@@ -20,7 +18,7 @@ export interface AskParts {
  */
 export function askWorker<Answer>(file: URL, request: unknown, { what, clock, limit }: AskParts): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>()
-  const worker = new Worker(fileURLToPath(file) + extname(import.meta.url), {
+  const worker = startThread(file, {
     workerData: request,
     name: what.slice(0, 60),
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB },

@@ -1,5 +1,4 @@
-import { extname } from 'node:path'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import type { Clock } from '../../base/clock.ts'
 import { monotonicMicros } from '../../base/clock.ts'
 import { PlutinoError } from '../../base/errors.ts'
@@ -7,6 +6,7 @@ import type { GuestCode } from '../guest/code.ts'
 import { Heartbeat } from '../guest/heartbeat.ts'
 import type { HostImport } from '../imports/host-import.ts'
 import type { FromGuest, GuestStart, ToGuest } from '../guest/messages.ts'
+import { startThread } from '../thread.ts'
 import { guestText } from '../values/guest-text.ts'
 import { GuestLog } from './guest-log.ts'
 import type { Logger } from '../../base/log.ts'
@@ -16,7 +16,7 @@ import type { UseMetrics } from '../swap/use-metrics.ts'
 import type { SavedState } from './saved-state.ts'
 import { Watchdog } from './watchdog.ts'
 
-const WORKER = new URL(`../guest/worker${extname(import.meta.url)}`, import.meta.url)
+const WORKER = new URL('../guest/worker', import.meta.url)
 /** JavaScript memory of a plugin's thread; the guest's own memory is not in it. */
 const HEAP_MIB = 128
 const NOWHERE: PluginPlace = { rule: '', node: '' }
@@ -89,7 +89,7 @@ export class PluginInstance {
       memoryBytes: limits.memoryBytes,
       stateBytes: limits.stateBytes,
     }
-    this.#worker = new Worker(WORKER, {
+    this.#worker = startThread(WORKER, {
       workerData: start,
       name: `plugin ${parts.plugin}`,
       env: {},

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { freshBytes } from '../imports/random.ts'
 import { GuestTrap } from '../abi/trap.ts'
 
 /** Randomness that one call may ask for. */
@@ -192,9 +192,9 @@ function clockImports(): Readonly<Record<string, unknown>> {
 function randomImports(): Readonly<Record<string, unknown>> {
   const bytes = (count: bigint): Uint8Array => {
     if (count > BigInt(MOST_RANDOM)) throw new GuestTrap(`the guest asked for ${count} random bytes at once; ${MOST_RANDOM} are allowed`)
-    return new Uint8Array(randomBytes(Number(count)))
+    return new Uint8Array(freshBytes(Number(count)))
   }
-  const number = (): bigint => randomBytes(8).readBigUInt64LE()
+  const number = (): bigint => freshBytes(8).readBigUInt64LE()
   return {
     'wasi:random/random': { getRandomBytes: bytes, getRandomU64: number },
     'wasi:random/insecure': { getInsecureRandomBytes: bytes, getInsecureRandomU64: number },
