@@ -45,10 +45,15 @@ interface Deal {
   readonly restore: boolean
 }
 
+/** So many that it does not pay to add them again. */
+const many = (rows: readonly Row[]): readonly Row[] => Array.from({ length: 200 }, () => rows).flat()
+
 const row = fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.constantFrom<Cell>(1, 2, 3, 4, 5, null, 13))
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.array(row, { minLength: 1, maxLength: 5 }).map((rows) => ({ do: 'add' as const, rows })) },
+  { weight: 1, arbitrary: fc.array(row, { minLength: 1, maxLength: 2 }).map((rows) => ({ do: 'add' as const, rows: many(rows) })) },
   { weight: 3, arbitrary: fc.nat(6).map((count) => ({ do: 'leave' as const, count })) },
+  { weight: 1, arbitrary: fc.nat(400).map((count) => ({ do: 'leave' as const, count })) },
   { weight: 3, arbitrary: fc.constant({ do: 'fire' as const }) },
 )
 const deal = fc.record({ steps: fc.array(step, { maxLength: 8 }), restore: fc.boolean() })
@@ -172,4 +177,20 @@ test('rows of many groups are added in one call for a batch, once, and windows a
   ]
   await hopping.deal({ steps: [...pane, ...pane, ...pane, { do: 'fire' }], restore: false })
   expect(hopping.opened.map(({ calls }) => calls)).toEqual([['add', 'save', 'restore', 'merge', 'finish', 'drop']])
+})
+
+test('a sliding window asks between any two rows: of few rows in few calls, of many with one call for what has changed', async () => {
+  const given = grouping(['listed_r'], false)
+  const slide = (rows: readonly Row[]): readonly Step[] =>
+    rows.flatMap((one): Step[] => [{ do: 'add', rows: [one] }, { do: 'leave', count: 1 }, { do: 'fire' }])
+  const fill: Step = { do: 'add', rows: Array.from({ length: 3 }, (_, i): Row => ['a', i]) }
+  const few = new Stepped(given, 'rows', true)
+  await few.deal({ steps: [fill], restore: false })
+  await few.deal({ steps: slide(Array.from({ length: 100 }, (_, i): Row => ['a', i + 20])), restore: false })
+  expect(few.opened.map(({ calls }) => calls)).toEqual([['add', 'add', 'remove', 'add', 'finish', 'drop']])
+
+  const large = new Stepped(given, 'rows', true)
+  await large.deal({ steps: [{ do: 'add', rows: many([['a', 1]]) }], restore: false })
+  await large.deal({ steps: slide(Array.from({ length: 100 }, (_, i): Row => ['a', i + 20])), restore: false })
+  expect(large.opened[0]?.calls.length).toBe(301)
 })

@@ -4,6 +4,7 @@ import { valueKey } from '../../data/compare.ts'
 import { rowFailed } from '../../data/row-failed.ts'
 import { type Cell, isStruct, type Value } from '../../data/value.ts'
 import type { AggregateCall } from '../../expression/calls.ts'
+import { PluginAgain } from './plugin-again.ts'
 import { type AddedRow, type Answer, PluginGroup } from './plugin-group.ts'
 import { PluginTurns } from './plugin-turns.ts'
 import { PluginWorker } from './plugin-worker.ts'
@@ -47,11 +48,13 @@ export class PluginCall {
   add(group: PluginGroup, row: AddedRow): void {
     if (this.#call.distinct && wasSeen(group, row)) return
     this.#begin(group)
+    group.members?.enter(row)
     this.#turns.put({ do: 'add', of: group, row })
   }
 
   remove(group: PluginGroup, row: AddedRow): void {
     group.asked = undefined
+    group.members?.leave()
     this.#turns.put({ do: 'remove', of: group, row })
   }
 
@@ -70,7 +73,8 @@ export class PluginCall {
   finish(group: PluginGroup): number {
     const known = this.#function.pure && group.asked?.error === undefined ? group.asked : undefined
     const answer = known ?? { value: null }
-    if (known === undefined) this.#turns.put({ do: 'finish', of: group, answer })
+    const { left: from = 0, entered: to = 0 } = group.members ?? {}
+    if (known === undefined) this.#turns.put({ do: 'finish', of: group, answer, from, to })
     group.asked = answer
     return this.#answers.push(answer) - 1
   }
@@ -119,7 +123,13 @@ export class PluginCall {
     const turns = this.#turns.take()
     if (turns.length === 0) return
     this.#worker ??= new PluginWorker(await this.#function.openGroups(placeOf(this.#call), ctx))
-    for (const turn of turns) await this.#worker.perform(turn)
+    const again = PluginAgain.of(turns)
+    if (again === undefined) await this.#worker.performAll(turns)
+    else {
+      await this.#worker.performAll(again.update())
+      await this.#worker.performAll(again.ask())
+    }
+    for (const turn of turns) for (const { of } of turn) of.members?.settle()
   }
 
   /** Gets what is in the groups for a snapshot. Rejects when the plugin does not tell. */

@@ -14,12 +14,49 @@ export interface Answer {
   error?: PlutinoError
 }
 
-/** The rows of a group whose rows leave again. */
-interface Members {
-  /** Those that are in the plugin, the oldest first. */
-  readonly added: RowQueue<AddedRow>
+/** How many rows have come to a group and have left it. */
+interface Counts {
+  readonly entered: number
+  readonly left: number
+}
+
+/** The rows of a group whose rows leave again, the oldest first. */
+export class Members implements Counts {
+  /** Those that are in the plugin. */
+  readonly added = new RowQueue<AddedRow>()
   /** Those that it did not take. */
-  readonly failed: Set<AddedRow>
+  readonly failed = new Set<AddedRow>()
+  entered = 0
+  left = 0
+  /** Before the batch that is being taken. */
+  before: Counts = { entered: 0, left: 0 }
+  /** From the one that has the number `before.left` on. */
+  readonly #rows = new RowQueue<AddedRow>()
+
+  enter(row: AddedRow): void {
+    this.#rows.push(row)
+    this.entered++
+  }
+
+  leave(): void {
+    this.left++
+  }
+
+  /** By the numbers in which they came; of those that have left, only those of this batch are still here. */
+  rows(from: number, to: number): readonly AddedRow[] {
+    const rows: AddedRow[] = []
+    for (let i = from; i < to; i++) {
+      const row = this.#rows.at(i - this.before.left)
+      if (row !== undefined) rows.push(row)
+    }
+    return rows
+  }
+
+  /** The batch is over. */
+  settle(): void {
+    this.#rows.drop(this.left - this.before.left)
+    this.before = { entered: this.entered, left: this.left }
+  }
 }
 
 /** A group, or a part of one, as the aggregate of a plugin knows it for one call. */
@@ -43,7 +80,7 @@ export class PluginGroup {
   seen: Set<string> | undefined
 
   constructor(rowsLeave = false) {
-    if (rowsLeave) this.members = { added: new RowQueue(), failed: new Set() }
+    if (rowsLeave) this.members = new Members()
   }
 
   /** Why it has no value now. */

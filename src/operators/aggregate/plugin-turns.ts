@@ -11,7 +11,8 @@ export type Deed =
   | DoneWith<'copy', { readonly from: PluginGroup }>
   /** The other one ends in the group. */
   | DoneWith<'merge', { readonly from: PluginGroup }>
-  | DoneWith<'finish', { readonly answer: Answer }>
+  /** `from` and `to`: the rows that are in it then, where rows leave. */
+  | DoneWith<'finish', { readonly answer: Answer; readonly from: number; readonly to: number }>
 
 type DoneWith<What extends string, More = unknown> = { readonly do: What; readonly of: PluginGroup } & More
 

@@ -26,7 +26,11 @@ export class PluginWorker {
   }
 
   /** Rejects when the plugin does not go on from what it saved; everything else that fails is the error of a group. */
-  async perform(turn: Turn): Promise<void> {
+  async performAll(turns: readonly Turn[]): Promise<void> {
+    for (const turn of turns) await this.#perform(turn)
+  }
+
+  async #perform(turn: Turn): Promise<void> {
     switch (turn[0]?.do) {
       case undefined:
         return
