@@ -43,7 +43,7 @@ export function planWithSteps(select: Select, env: PlanEnv, text: string): Plann
   problems.throwIfAny()
   checkJoins({ select, bound, streams, slots: binder.slots }, problems)
   const eventTime = env.options.isEventTime === true
-  if (eventTime) checkTimestamps(refs, streams, problems)
+  if (eventTime) checkEventTime({ select, refs, streams }, problems)
   problems.throwIfAny()
   const composed = compose({ select, bound: withoutRows(select, bound), slots: binder.slots, streams, eventTime })
   refuseDeep(composed)
@@ -118,7 +118,11 @@ function unreadOf({ fields }: Select, streams: readonly PlanStream[]): readonly 
   return fields.flatMap(({ expr }) => (expr.kind === 'star' ? expr.except : []))
 }
 
-function checkTimestamps(refs: readonly SourceRef[], streams: readonly PlanStream[], problems: Problems): void {
+function checkEventTime({ select, refs, streams }: Sources, problems: Problems): void {
+  if (select.window?.type === 'count') {
+    const hint = 'in event time a window is one of time, or a STATEWINDOW'
+    problems.add(select.window, 'unsupported window type: COUNTWINDOW in a rule with isEventTime', hint)
+  }
   streams.forEach((stream, i) => {
     const ref = refs[i]
     if (ref === undefined || stream.table !== undefined || stream.timestamp !== undefined) return
