@@ -2,6 +2,7 @@ import { parseDuration } from '../base/duration.ts'
 import { nearest } from '../base/suggest.ts'
 import type { ConfigOf, Field, Fields, Json } from './field.ts'
 import { isJsonObject } from './json-object.ts'
+import { matchesPattern } from './pattern.ts'
 
 /** One thing wrong with a configuration, addressed to the person who wrote it. */
 interface Problem {
@@ -98,7 +99,7 @@ function isText(field: { readonly minLength?: number; readonly pattern?: string 
   return (
     typeof value === 'string' &&
     value.length >= (field.minLength ?? 0) &&
-    (field.pattern === undefined || new RegExp(field.pattern).test(value))
+    (field.pattern === undefined || matchesPattern(field.pattern, value))
   )
 }
 

@@ -1,8 +1,10 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import path from 'node:path'
 import { componentEmbed, componentNew, parse } from '@bytecodealliance/jco'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { signatureFor } from '../../src/wasm/install/signature.ts'
 import { sinkGuest } from '../guests/sink-guests.ts'
 import { componentOf, PLUGIN_WIT } from '../support/components.ts'
 import { ROOT, ServerProcess } from '../support/server-process.ts'
@@ -123,6 +125,38 @@ const ZIPS: readonly (readonly [what: string, files: Files, message: string, hin
     'a manifest is optional',
   ],
   ['a manifest with an unknown member', () => ({ 'probe.wasm': component, 'probe.json': '{"limit":{}}' }), 'did you mean "limits"?', ''],
+  [
+    'a manifest that contradicts the component',
+    () => ({ 'probe.wasm': component, 'probe.json': '{"kind":"source"}' }),
+    'probe.json says kind "source", but the component is a sink',
+    'correct one of the two',
+  ],
+  [
+    'a manifest of another version',
+    () => ({ 'probe@v1.0.0.wasm': component, 'probe.json': '{"version":"2.0.0"}' }),
+    'probe.json says version "2.0.0"',
+    'correct one of the two',
+  ],
+  [
+    'a manifest whose pattern never comes to an end',
+    () => ({
+      'probe.wasm': component,
+      'probe.json': JSON.stringify({ fields: { a: { kind: 'string', doc: '', pattern: '^(a+)+$', default: `${'a'.repeat(60)}!` } } }),
+    }),
+    'fields.a.default',
+    '',
+  ],
+  [
+    'a package that was changed after it was signed',
+    () => {
+      const files = { 'probe.wasm': component, 'etc/a.txt': 'a' }
+      const content = new Map(Object.entries(files).map(([name, bytes]) => [name, new Uint8Array(Buffer.from(bytes))]))
+      const signature = signatureFor(content, generateKeyPairSync('ed25519').privateKey)
+      return { ...files, 'etc/a.txt': 'b', signature }
+    },
+    'its signature does not count: the package was changed after it was signed',
+    'get it again from whoever signed it',
+  ],
   ['a manifest with a name of JavaScript', () => ({ 'probe.wasm': component, 'probe.json': '{"__proto__":{"a":1}}' }), '__proto__', ''],
 ]
 

@@ -132,11 +132,19 @@ const KINDS: ReadonlySet<string> = new Set([
   'map',
   'json',
 ])
+/** How deep fields may stand in fields. */
+const MOST_LEVELS = 32
+/** Characters of a regular expression. */
+const LONGEST_PATTERN = 1000
 const FLAGS = ['advanced', 'secret', 'optional', 'template', 'database'] as const
 
 /** Plain data as a field, when it is one. */
 function fieldOf(given: Json, path: string, problems: string[]): Field | undefined {
   const before = problems.length
+  if (path.split('.').length > MOST_LEVELS) {
+    problems.push(`fields are nested more than ${MOST_LEVELS} levels deep`)
+    return undefined
+  }
   if (!isObject(given)) {
     problems.push(`${path}: expected an object with "kind" and "doc"`)
     return undefined
@@ -161,13 +169,14 @@ function checkParts(given: Members, path: string, problems: string[]): void {
   for (const bound of ['min', 'max', 'minLength']) {
     if (given[bound] !== undefined && typeof given[bound] !== 'number') problems.push(`${path}.${bound}: expected a number`)
   }
-  if (given['pattern'] !== undefined && !isPattern(given['pattern'])) problems.push(`${path}.pattern: expected a regular expression`)
+  if (given['pattern'] !== undefined && !isPattern(given['pattern']))
+    problems.push(`${path}.pattern: expected a regular expression of at most ${LONGEST_PATTERN} characters`)
   if (given['kind'] === 'choice' && !isObject(given['options'] ?? null))
     problems.push(`${path}.options: expected an object of texts by option`)
 }
 
 function isPattern(given: Json): boolean {
-  if (typeof given !== 'string') return false
+  if (typeof given !== 'string' || given.length > LONGEST_PATTERN) return false
   try {
     return new RegExp(given).source !== ''
   } catch {

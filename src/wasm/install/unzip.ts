@@ -9,6 +9,11 @@ const MAX_TOTAL_BYTES = 128 * 1024 * 1024
 const MAX_RATIO = 200
 const ANY_RATIO_BYTES = 1024 * 1024
 
+/** Of a whole name, of a part of it (as every file system has), and parts. */
+const LONGEST_NAME = 400
+const LONGEST_PART = 200
+const MOST_LEVELS = 10
+
 const IS_SYMLINK = 0o120000
 const FILE_TYPE = 0o170000
 /** What archivers add by themselves. */
@@ -65,6 +70,27 @@ function readAll(archive: ZipFile): Promise<ReadonlyMap<string, Uint8Array>> {
   })
 }
 
+/** Names that some file system cannot keep, or takes for the same, are refused everywhere. */
+function checkName(name: string, files: ReadonlyMap<string, Uint8Array>): void {
+  const parts = name.split('/')
+  if (name.length > LONGEST_NAME || parts.length > MOST_LEVELS || parts.some((part) => Buffer.byteLength(part) > LONGEST_PART)) {
+    throw invalid(
+      `the zip contains ${name.slice(0, 80)}…, whose name is too long`,
+      `names have at most ${LONGEST_PART} bytes, and stand at most ${MOST_LEVELS - 1} folders deep`,
+    )
+  }
+  const lower = name.toLowerCase()
+  for (const other of files.keys()) {
+    const known = other.toLowerCase()
+    if (known === lower) throw invalid(`the zip contains ${name} twice`, 'keep one of the two')
+    if (known.startsWith(`${lower}/`) || lower.startsWith(`${known}/`))
+      throw invalid(
+        `the zip contains ${name} beside ${other}: one of them would be a file and a folder`,
+        'give one of the two another name',
+      )
+  }
+}
+
 /** The name of an entry that is a file of the package; undefined for folders and litter. */
 function check(entry: Entry, files: ReadonlyMap<string, Uint8Array>): string | undefined {
   const name = entry.fileName
@@ -72,7 +98,7 @@ function check(entry: Entry, files: ReadonlyMap<string, Uint8Array>): string | u
   if (((entry.externalFileAttributes >>> 16) & FILE_TYPE) === IS_SYMLINK)
     throw invalid(`${name} is a symbolic link`, 'put the file itself into the zip')
   if ((entry.generalPurposeBitFlag & 1) !== 0) throw invalid(`${name} is encrypted`, 'zip it without a password')
-  if (files.has(name)) throw invalid(`the zip contains ${name} twice`, 'keep one of the two')
+  checkName(name, files)
   if (files.size >= MAX_FILES) throw invalid(`the zip has more than ${MAX_FILES} files`, 'leave out what the plugin does not need')
   const { uncompressedSize: size, compressedSize } = entry
   if (size > MAX_FILE_BYTES)

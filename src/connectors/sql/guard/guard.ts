@@ -5,7 +5,7 @@ import { refuseTrickyComments } from './comments.ts'
 import { checkCost } from './cost.ts'
 import { inMysql, inSqlite, type Text } from './print.ts'
 import { loadParser, type StatementParser } from './parser.ts'
-import { TimeLimit } from './time-limit.ts'
+import { TimeLimit } from '../../../base/time-limit.ts'
 
 /** A statement that may be sent: `text` was printed from the checked tree, it is never what came in. */
 export interface CheckedStatement extends Text {

@@ -182,6 +182,32 @@ describe('refused zips', () => {
     expect(await refusal(await zipOf(many))).toMatchObject({ message: 'the zip has more than 200 files' })
   })
 
+  test.each([
+    [[`etc/${'a'.repeat(300)}`], /whose name is too long/],
+    [[`etc/${'ä'.repeat(120)}`], /whose name is too long/],
+    [[`etc/${'a/'.repeat(50)}b`], /whose name is too long/],
+    [['a.json', 'A.json'], /contains A\.json twice/],
+    [['etc/a', 'etc/A'], /contains etc\/A twice/],
+    [['etc/a', 'etc/a/b'], /contains etc\/a\/b beside etc\/a: one of them would be a file and a folder/],
+    [['etc/a/b', 'etc/A'], /contains etc\/A beside etc\/a\/b/],
+  ])('names that not every file system can keep: %j', async (names, message) => {
+    const files = Object.fromEntries(names.map((name) => [name, '{}']))
+    expect(await refusal(await zipOf({ 'a.wasm': 'x', ...files }))).toMatchObject({
+      code: 'plugin_invalid',
+      message: expect.stringMatching(message),
+      hint: expect.any(String),
+    })
+  })
+
+  test('a manifest that would keep the server busy or use up its stack', async () => {
+    const deep = `{"fields":{"a":${'{"kind":"list","doc":"","item":'.repeat(20_000)}1${'}'.repeat(20_000)}}}`
+    expect((await refusal(await zipOf({ 'a.wasm': 'x', 'a.json': deep }))).message).toContain('fields are nested more than 32 levels deep')
+    const endless = { fields: { a: { kind: 'string', doc: '', pattern: '^(a+)+$', default: `${'a'.repeat(60)}!` } } }
+    expect((await refusal(await zipOf({ 'a.wasm': 'x', 'a.json': JSON.stringify(endless) }))).message).toContain('fields.a.default')
+    const long = { fields: { a: { kind: 'string', doc: '', pattern: 'a'.repeat(2000) } } }
+    expect((await refusal(await zipOf({ 'a.wasm': 'x', 'a.json': JSON.stringify(long) }))).message).toContain('at most 1000 characters')
+  })
+
   test('a bomb, whether it tells its size or lies about it', async () => {
     const zip = await zipOf({ 'a.wasm': Buffer.alloc(20_000_000) })
     expect((await refusal(zip)).message).toMatch(/unpacks to \d+ times its size/)
