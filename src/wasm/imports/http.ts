@@ -10,7 +10,7 @@ import type { GuestErrors } from '../values/guest-errors.ts'
 import { type Answer, answer, within } from './answer.ts'
 import type { HostImport } from './host-import.ts'
 import type { NetworkGrant } from './network-grant.ts'
-import { grantedLookup } from './resolve.ts'
+import { grantedLookup, type Resolve } from './resolve.ts'
 
 export interface HttpCallsParts {
   readonly grant: NetworkGrant
@@ -18,6 +18,8 @@ export interface HttpCallsParts {
   readonly clock: Clock
   readonly waitMs: number
   readonly payloadBytes: number
+  /** Instead of the resolver of the system. */
+  readonly resolve?: Resolve
 }
 
 interface Request {
@@ -97,7 +99,7 @@ export class HttpCalls implements HostImport {
   }
 
   #once({ method, url, headers, body }: Request, signal: AbortSignal): Promise<Response> {
-    const { payloadBytes, grant } = this.#parts
+    const { payloadBytes, grant, resolve: resolveName } = this.#parts
     const secure = url.protocol === 'https:'
     const open = secure ? httpsRequest : httpRequest
     return new Promise((resolve, reject) => {
@@ -108,7 +110,7 @@ export class HttpCalls implements HostImport {
           method,
           headers: [...headers, ['accept-encoding', 'gzip, deflate, br']].flat(),
           agent: secure ? this.#agents.https : this.#agents.http,
-          lookup: grantedLookup(grant),
+          lookup: grantedLookup(grant, resolveName),
           signal,
         },
         (incoming) => {

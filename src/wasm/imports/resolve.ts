@@ -1,11 +1,21 @@
-import { lookup } from 'node:dns'
+import { lookup, type LookupAddress, type LookupOptions } from 'node:dns'
 import type { LookupFunction } from 'node:net'
 import type { NetworkGrant } from './network-grant.ts'
 
-/** Resolves names for sockets, and refuses answers that the grant does not cover: what is checked is what is connected to. */
-export function grantedLookup(grant: NetworkGrant): LookupFunction {
+/** As `dns.lookup` with all addresses. */
+export type Resolve = (
+  host: string,
+  options: LookupOptions & { readonly all: true },
+  callback: (error: Error | null, addresses: LookupAddress[]) => void,
+) => void
+
+/**
+ * Resolves names for sockets, and refuses answers that the grant does not cover: what is checked is what is connected to, however a name
+ * changes its answer from one time to the next.
+ */
+export function grantedLookup(grant: NetworkGrant, resolve: Resolve = lookup): LookupFunction {
   return (host, options, callback) => {
-    lookup(host, { ...options, all: true }, (error, addresses) => {
+    resolve(host, { ...options, all: true }, (error, addresses) => {
       if (error !== null) return callback(error, '', 0)
       try {
         for (const { address } of addresses) grant.checkAddress(host, address)

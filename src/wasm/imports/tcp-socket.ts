@@ -4,7 +4,7 @@ import type { Clock } from '../../base/clock.ts'
 import { PlutinoError } from '../../base/errors.ts'
 import { within } from './answer.ts'
 import type { NetworkGrant } from './network-grant.ts'
-import { grantedLookup } from './resolve.ts'
+import { grantedLookup, type Resolve } from './resolve.ts'
 
 export interface TlsOptions {
   readonly serverName?: string
@@ -12,6 +12,14 @@ export interface TlsOptions {
   readonly certificate?: string
   readonly key?: string
   readonly protocols: readonly string[]
+}
+
+/** What a connection is made with. */
+export interface Network {
+  readonly grant: NetworkGrant
+  readonly clock: Clock
+  /** Instead of the resolver of the system. */
+  readonly resolve?: Resolve
 }
 
 /** One connection of a plugin. What comes in waits in the socket, which stops reading when it is full. */
@@ -33,10 +41,10 @@ export class TcpSocket {
   }
 
   /** Connects within `ms`. Throws `denied`, `unavailable` or `timeout`. */
-  static async connect(grant: NetworkGrant, clock: Clock, to: { host: string; port: number; ms: number }): Promise<TcpSocket> {
+  static async connect({ grant, clock, resolve }: Network, to: { host: string; port: number; ms: number }): Promise<TcpSocket> {
     const { host, port, ms } = to
     grant.checkHost(host, port)
-    const socket = connectTcp({ host, port, lookup: grantedLookup(grant), noDelay: true, keepAlive: true })
+    const socket = connectTcp({ host, port, lookup: grantedLookup(grant, resolve), noDelay: true, keepAlive: true })
     const made = new TcpSocket(socket, clock, host, port)
     const connected = new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve)

@@ -5,6 +5,7 @@ import type { GuestErrors } from '../values/guest-errors.ts'
 import { type Answer, answer } from './answer.ts'
 import type { HostImport } from './host-import.ts'
 import type { NetworkGrant } from './network-grant.ts'
+import type { Resolve } from './resolve.ts'
 import { TcpSocket, type TlsOptions } from './tcp-socket.ts'
 
 export interface TcpCallsParts {
@@ -15,6 +16,8 @@ export interface TcpCallsParts {
   readonly payloadBytes: number
   /** Sockets that one instance may have open. */
   readonly connections: number
+  /** Instead of the resolver of the system. */
+  readonly resolve?: Resolve
 }
 
 /** The `tcp` import of one plugin instance: granted hosts and ports only. */
@@ -78,12 +81,14 @@ export class TcpCalls implements HostImport {
   }
 
   async #connect(host: string, port: number, ms: number): Promise<Answer> {
-    const { grant, clock, connections } = this.#parts
+    const { grant, clock, connections, resolve } = this.#parts
     if (this.#sockets.size + this.#opening >= connections)
       throw new PlutinoError('denied', `the plugin has ${connections} connections open, more are not allowed`)
     const before = this.#closed
     this.#opening++
-    const socket = await TcpSocket.connect(grant, clock, { host, port, ms }).finally(() => this.#opening--)
+    const socket = await TcpSocket.connect({ grant, clock, ...(resolve === undefined ? {} : { resolve }) }, { host, port, ms }).finally(
+      () => this.#opening--,
+    )
     if (before !== this.#closed) {
       socket.close()
       throw new PlutinoError('timeout', 'the connection was opened too late')

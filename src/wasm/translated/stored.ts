@@ -11,7 +11,7 @@ export interface Translation {
 }
 
 /** Changes when the translator or its options do: what was stored before is made again. */
-const FORM = 'jco-1.35.0-1'
+const FORM = 'jco-1.35.0-2'
 /** Files that are kept; the one that was not used for the longest time goes first. */
 const KEPT = 32
 const SUFFIX = '.translation'

@@ -36,6 +36,9 @@ async function translation({ component, file, wit, folder }: CodeRequest): Promi
   return made
 }
 
+/** To jco a boolean that is neither 0 nor 1 is an error; in the canonical ABI, and for our own host, it is true. */
+const STRANGE_BOOLEAN = `throw new TypeError('invalid variant discriminant for bool');`
+
 async function make(component: Uint8Array, wit: string): Promise<Translation> {
   const { componentWit, transpile } = await import('@bytecodealliance/jco')
   const { files } = await transpile(component, {
@@ -49,7 +52,8 @@ async function make(component: Uint8Array, wit: string): Promise<Translation> {
   const modules = Object.entries(files)
     .filter(([name]) => name.endsWith('.wasm'))
     .map(([name, bytes]) => [name, Uint8Array.from(bytes)] as const)
-  return { script: Buffer.from(files['plugin.js'] ?? '').toString('utf8'), modules: new Map(modules) }
+  const script = Buffer.from(files['plugin.js'] ?? '').toString('utf8')
+  return { script: script.replace(STRANGE_BOOLEAN, 'return true;'), modules: new Map(modules) }
 }
 
 interface Suspension {
