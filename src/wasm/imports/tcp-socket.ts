@@ -41,10 +41,13 @@ export class TcpSocket {
   }
 
   /** Connects within `ms`. Throws `denied`, `unavailable` or `timeout`. */
-  static async connect({ grant, clock, resolve }: Network, to: { host: string; port: number; ms: number }): Promise<TcpSocket> {
+  static async connect(
+    { grant, clock, resolve: resolveName }: Network,
+    to: { host: string; port: number; ms: number },
+  ): Promise<TcpSocket> {
     const { host, port, ms } = to
     grant.checkHost(host, port)
-    const socket = connectTcp({ host, port, lookup: grantedLookup(grant, resolve), noDelay: true, keepAlive: true })
+    const socket = connectTcp({ host, port, lookup: grantedLookup(grant, resolveName), noDelay: true, keepAlive: true })
     const made = new TcpSocket(socket, clock, host, port)
     const connected = new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve)

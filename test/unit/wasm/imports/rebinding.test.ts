@@ -83,7 +83,7 @@ async function get(): Promise<string> {
   args.u32(0)
   args.u32(0)
   const http = new HttpCalls(parts(`http://api.example:${port}/*`))
-  return codeOf(http.call('send', args.take())).finally(() => http.close())
+  return codeOf(http.call('send', args.take())).finally(() => void http.close())
 }
 
 async function connect(): Promise<string> {
@@ -92,7 +92,7 @@ async function connect(): Promise<string> {
   args.u16(port)
   args.u32(0)
   const tcp = new TcpCalls(parts(`api.example:${port}`))
-  return codeOf(tcp.call('[static]socket.connect', args.take())).finally(() => tcp.close())
+  return codeOf(tcp.call('[static]socket.connect', args.take())).finally(() => void tcp.close())
 }
 
 describe.each([
