@@ -92,3 +92,24 @@ test('the installer says what a plugin may do', async () => {
     'sinks plugins rollback command error: there is no earlier version of plugin mysql',
   )
 }, 60_000)
+
+test('an aggregate in a window gets new versions and a rollback under load: every row is counted once', async () => {
+  const { zip } = await packPlugin(path.join(ROOT, 'plugins/count-plus-one'))
+  await server.expect('POST', '/plugins/functions', new Uint8Array(zip))
+  await createStream(server, 'groups_in', { topic: 'groups/in', port: server.brokerPort, clientid: 'plutino-groups' })
+  const action = { mqtt: { server: `tcp://127.0.0.1:${server.brokerPort}`, topic: 'groups/out', qos: 1, sendSingle: true } }
+  const sql = 'SELECT min(seq) AS first, countPlusOne(seq) AS n FROM groups_in GROUP BY seq % 3, COUNTWINDOW(150)'
+  await server.expect('POST', '/rules', { id: 'groups', sql, actions: [action] })
+  await server.connected('groups')
+  const results = (): { first: number; n: number }[] => listener.of('groups/out').map((one) => JSON.parse(one))
+  const published = publisher.publish('groups/in', 0, TOTAL)
+  await until('some windows', () => results().length > 0)
+  for (const number of ['1.1.0', '1.2.0', '1.3.0'])
+    await server.expect('PUT', '/plugins/functions/countPlusOne', await version(zip, number))
+  await server.expect('POST', '/plugins/functions/countPlusOne/rollback')
+  await published
+  const windows = Array.from({ length: TOTAL / 150 }, (_, i) => i * 150)
+  await until(`${windows.length} windows`, () => results().length >= 3 * windows.length, 20_000)
+  expect(results()).toEqual(windows.flatMap((first) => [0, 1, 2].map((k) => ({ first: first + k, n: 51 }))))
+  expect((await server.status('groups'))['status']).toBe('running')
+}, 60_000)
