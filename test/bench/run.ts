@@ -7,6 +7,7 @@ import { installFigures } from './install-size.ts'
 import { mqttFigures } from './mqtt.ts'
 import { mysqlFigures } from './mysql-plugin.ts'
 import { pluginFigures } from './plugin-call.ts'
+import { pluginInstallFigures } from './plugin-install.ts'
 import { lifeFigures } from './plugin-life.ts'
 import { languageFigures } from './plugin-languages.ts'
 import { pluginRowFigures } from './plugin-rows.ts'
@@ -35,6 +36,7 @@ const SUITES = {
   'plugin-rows': pluginRowFigures,
   'plugin-languages': languageFigures,
   'plugin-swap': swapFigures,
+  'plugin-install': pluginInstallFigures,
   'plugin-life': lifeFigures,
 }
 
