@@ -16,9 +16,9 @@ test.each([
 })
 
 test('a long text without an address is masked in no time', () => {
-  const started = performance.now()
-  for (const text of ['a'.repeat(1_000_000), '=a'.repeat(500_000), 'a:'.repeat(500_000), 'x://'.repeat(250_000)]) maskAddresses(`${text}@`)
-  expect(performance.now() - started).toBeLessThan(20_000)
+  // the square of the length would not end within the time of a test
+  for (const text of ['a'.repeat(1_000_000), '=a'.repeat(500_000), 'a:'.repeat(500_000), 'x://'.repeat(250_000)])
+    expect(maskAddresses(`${text}@`).length).toBeGreaterThan(900_000)
 })
 
 test('members with telling names are hidden at every depth, and nothing else is', () => {
