@@ -51,14 +51,17 @@ function argumentsOf(binder: Binding, call: Call, found: Analytic, bind: (expr: 
   return wildcard ? { args, wildcard } : { args }
 }
 
-/** Prefix, flag, and one object of all columns named: a column that is absent is null in it, one of `*` is left out. */
+/**
+ * Prefix, flag, and one object of all columns named: a column that is absent is null in it, one of `*` is left out. As in eKuiper the
+ * name of an expression is empty, so that its column is named by the prefix alone.
+ */
 function columnArguments(binder: Binding, call: Call, bind: (expr: Expr) => BoundExpr): Arguments {
   const [prefix, ignoreNull, ...columns] = call.args
   if (prefix === undefined || ignoreNull === undefined) return { args: [] }
-  const parts = columns.flatMap((arg, i): readonly StarPart[] => {
+  const parts = columns.flatMap((arg): readonly StarPart[] => {
     if (arg.kind === 'star') return starParts(binder, arg)
     const value: BoundExpr = { kind: 'firstPresent', options: [bind(arg), literal(null, 'any', arg.at)], type: 'any', at: arg.at }
-    return [{ name: nameOf(arg) ?? `kuiper_field_${i}`, value }]
+    return [{ name: nameOf(arg) ?? '', value }]
   })
   const named = { names: parts.map(({ name }) => name), values: parts.map(({ value }) => value) }
   return { args: [bind(prefix), bind(ignoreNull), { kind: 'object', ...named, type: 'struct', at: call.at }] }

@@ -36,7 +36,10 @@ function mqtt(binder: Binding, arg: Expr): BoundExpr {
 }
 
 function metaOf(binder: Binding, arg: Expr): BoundExpr | undefined {
-  if (arg.kind === 'star') return key(binder, '*', arg.at)
+  if (arg.kind === 'star') {
+    if (arg.except.length === 0 && arg.replace.length === 0) return key(binder, '*', arg.at)
+    return binder.refuse(arg, 'EXCEPT and REPLACE are not supported in meta()', 'pick keys: meta(topic), meta(qos)')
+  }
   if (arg.kind === 'column') {
     const place = arg.stream === undefined ? undefined : binder.names.streamOf(arg.stream, arg)
     if (arg.stream === undefined || place !== undefined) return key(binder, arg.name, arg.at, place)
