@@ -167,7 +167,7 @@ describe('a source that', () => {
 test('more instances than the server allows are refused, with the name of the plugin and what to do', async () => {
   const definition = await sinkOf(host, COUNTING_SINK)
   const [first, second] = [definition.create({}), definition.create({})]
-  await first.connect(testContext(clock))
+  await first.connect({ ...testContext(clock), rule: 'one' })
   await expect(second.connect({ ...testContext(clock), rule: 'another' })).rejects.toMatchObject({
     code: 'unavailable',
     message: '2 instances of plugin probe run, more are not allowed',
