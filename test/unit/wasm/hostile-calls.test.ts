@@ -32,7 +32,7 @@ let neighbour: Sink
 beforeAll(async () => {
   host = testHost({ clock, databases, limits: { instances: 2, hostCalls: 50, callMs: 1e9 } })
   neighbour = (await sinkOf(host, COUNTING_SINK)).create({})
-  await neighbour.connect(calm)
+  await neighbour.connect({ ...calm, rule: 'calm' })
 })
 afterAll(() => host.close())
 const opened: Pick<Sink, 'close'>[] = []
