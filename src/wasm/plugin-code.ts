@@ -116,7 +116,7 @@ export class PluginCode {
       place: { rule: ctx.rule, node: ctx.node },
       metrics,
       code: this.#program.code(limits.memoryBytes),
-      wit: contract.text,
+      wit: contract.package,
       limits,
       clock: ctx.clock,
       log: ctx.log,

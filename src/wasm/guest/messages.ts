@@ -1,3 +1,4 @@
+import type { WitPackage } from '../wit/model.ts'
 import type { GuestCode } from './code.ts'
 
 /** State of the plugin in its rule: values in wire form by key. */
@@ -5,8 +6,8 @@ export type StateEntry = readonly [key: string, value: Uint8Array | undefined]
 
 /** What a plugin's thread is started with; `code` follows. */
 export interface GuestStart {
-  /** Text of the WIT package. */
-  readonly wit: string
+  /** The WIT as it was read by the main thread: reading it again takes longer than the rest of its start. */
+  readonly wit: WitPackage
   readonly heartbeat: SharedArrayBuffer
   readonly state: readonly StateEntry[]
   /** Bytes that one call may bring or return. */

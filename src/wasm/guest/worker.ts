@@ -30,7 +30,7 @@ class GuestThread {
 
   constructor(start: GuestStart) {
     this.#start = start
-    this.#contract = new Contract(start.wit)
+    this.#contract = new Contract('', start.wit)
     this.#heartbeat = new Heartbeat(start.heartbeat)
     this.#state = new GuestState(start.state, this.#names('types', 'value').indexOf('int'), start.stateBytes)
   }

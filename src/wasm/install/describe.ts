@@ -61,7 +61,7 @@ function instantiate(program: Program, file: string, { contract, clock, limits }
   return new PluginInstance({
     plugin: file,
     code: program.code(),
-    wit: contract.text,
+    wit: contract.package,
     limits,
     clock,
     log: silentLogger,

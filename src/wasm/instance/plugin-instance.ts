@@ -12,6 +12,7 @@ import { GuestLog } from './guest-log.ts'
 import type { Logger } from '../../base/log.ts'
 import type { PluginLimits } from './limits.ts'
 import { RequestRate } from './request-rate.ts'
+import type { WitPackage } from '../wit/model.ts'
 import type { UseMetrics } from '../swap/use-metrics.ts'
 import type { SavedState } from './saved-state.ts'
 import { Watchdog } from './watchdog.ts'
@@ -36,8 +37,7 @@ export interface PluginInstanceParts {
   readonly place?: PluginPlace
   /** Its thread starts meanwhile, and calls wait for it. */
   readonly code: GuestCode | Promise<GuestCode>
-  /** Text of the WIT package. */
-  readonly wit: string
+  readonly wit: WitPackage
   readonly limits: PluginLimits
   readonly clock: Clock
   readonly log: Logger

@@ -10,10 +10,10 @@ export class Contract {
   readonly text: string
   readonly package: WitPackage
 
-  /** `text`: the WIT; by default the one that ships with this version. */
-  constructor(text = readFileSync(WIT_FILE, 'utf8')) {
+  /** `text`: the WIT; by default the one that ships with this version. `known`: what it says, where somebody has read it already. */
+  constructor(text = readFileSync(WIT_FILE, 'utf8'), known?: WitPackage) {
     this.text = text
-    this.package = readWit(text)
+    this.package = known ?? readWit(text)
   }
 
   /** The name of an interface in components: `plutino:plugin/sink@1.0.0`. */
