@@ -9,7 +9,9 @@ git archive HEAD | tar -x -C "$copy"
 cd "$copy"
 
 # A command, not a function: what runs in the background is npm itself, which a signal must reach.
-clean=(env -u PLUTINO_TEST_MYSQL -u PLUTINO_TEST_MOSQUITTO -u CI HOME="$home")
+clean=(env -u CI)
+for variable in $(compgen -e PLUTINO_); do clean+=(-u "$variable"); done
+clean+=(HOME="$home")
 
 "${clean[@]}" npm ci --no-audit --no-fund
 # A port that is free: the machine may run a server of its own.
