@@ -169,7 +169,10 @@ describe('a trap in', () => {
   })
 
   test.each(Object.entries(AGGREGATE_TRAPS))('%s of an aggregate function', async (name, own) => {
-    await createRule(server, 'trap', `SELECT ${own}(seq) AS x FROM rows_in GROUP BY COUNTWINDOW(2)`, { nop: {} })
+    const window = name === 'save' ? 'TUMBLINGWINDOW(ss, 1)' : 'COUNTWINDOW(2)'
+    const sql = `SELECT ${own}(seq) AS x FROM rows_in GROUP BY ${window}`
+    const options = name === 'save' ? { qos: 1, checkpointInterval: '100ms' } : {}
+    await server.expect('POST', '/rules', { id: 'trap', sql, actions: [{ nop: {} }], options })
     const status = await shows('trap', new RegExp(`plugin tripwire in aggregate\\.${name} failed: it trapped: unreachable`))
     expect(status['status']).toBe(name === 'prepare' ? 'stopped by error' : 'running')
     await expectGone('trap')

@@ -11,8 +11,10 @@ export const SINK_EXPORTS = ['none', 'configure', 'open', 'collect', 'close'] as
 export const SOURCE_EXPORTS = ['none', 'configure', 'open', 'collect', 'commit', 'close'] as const
 /** Functions by the export in which they trap. */
 export const SCALAR_TRAPS = { prepare: 'tsp0', exec: 'tse1' } as const
-export const AGGREGATE_TRAPS = { prepare: 'tap0', add: 'taa1', finish: 'taf2' } as const
+export const AGGREGATE_TRAPS = { prepare: 'tap0', add: 'taa1', finish: 'taf2', save: 'tas4' } as const
 export const AGGREGATE_DROP = 'tad3'
+/** In the order of their places. */
+const AGGREGATES = ['tap0', 'taa1', 'taf2', AGGREGATE_DROP, 'tas4']
 
 const DONE = '(i32.const 64)'
 const trap = (condition: string): string => `(if ${condition} (then unreachable))`
@@ -71,9 +73,7 @@ export function tripwire(): string {
   (func (export "${aggregate}merge") (param i32 i32 i32 i32 i32 i32) (result i32) ${DONE})
   (func (export "${aggregate}finish") (param i32 i32 i32 i32) (result i32) ${index(2)} ${RESULTS})
   (func (export "${aggregate}drop") (param i32 i32) ${chosen('$added', 3)})
-  (func (export "${aggregate}save") (param i32 i32 i32 i32) (result i32) ${DONE})
+  (func (export "${aggregate}save") (param i32 i32 i32 i32) (result i32) ${index(4)} ${DONE})
   (func (export "${aggregate}restore") (param i32 i32 i32 i32 i32 i32) (result i32) ${DONE}))`
-  return declaredSource(
-    declaredAggregates(declaredFunctions(wat, Object.values(SCALAR_TRAPS)), [...Object.values(AGGREGATE_TRAPS), AGGREGATE_DROP]),
-  )
+  return declaredSource(declaredAggregates(declaredFunctions(wat, Object.values(SCALAR_TRAPS)), AGGREGATES))
 }

@@ -103,6 +103,11 @@ export class FunctionUse implements Use<PluginCode> {
     })
   }
 
+  /** Why the last instance that ended did; empty: none has. */
+  get because(): string {
+    return this.#because
+  }
+
   keep(kept: Kept): void {
     this.#kept.add(kept)
   }

@@ -104,7 +104,7 @@ export class GroupCalls implements GroupFunction, Kept {
   lost(group: number): PlutinoError | undefined {
     const { use, of } = this.#parts
     if ((this.#known.get(group)?.generation ?? use.generation) === use.generation) return undefined
-    return rowFailed(`${of.name}: the plugin failed while the group was filled`)
+    return rowFailed(`${of.name}: the plugin failed while the group was filled: ${use.because}`)
   }
 
   /** Groups of an instance that ended are lost for the next one, too. */
