@@ -23,7 +23,7 @@ beforeAll(async () => {
   server = await ServerProcess.start({ broker: true, env: { PLUTINO__PLUGIN__CALLTIMEOUT: '2s' } })
   listener = await MqttListener.connect(server.brokerPort)
   large = await scriptComponent('JavaScript (SpiderMonkey)', SCRIPT)
-  echo = await scriptComponent('JavaScript (QuickJS)', SCRIPT_ECHO, 'function-plugin')
+  echo = await scriptComponent('JavaScript (QuickJS)', SCRIPT_ECHO, 'pure-functions')
 })
 afterAll(async () => {
   await listener.close()

@@ -17,10 +17,14 @@ export const SCRIPT_LANGUAGES: readonly ScriptLanguage[] = [
 ]
 
 const WORLDS = `
+world pure-functions { export scalar; }
 world every-kind { include sink-plugin; include function-plugin; include checkpoint-plugin; }
 `
 
-/** Builds a component as its authors do: against the WIT of 1.0.0. `world`: of that WIT, or `every-kind`. */
+/**
+ * Builds a component as its authors do: against the WIT of 1.0.0. `world`: of that WIT, `every-kind`, or `pure-functions`, whose
+ * components import nothing: these builders keep every import of a world.
+ */
 export async function scriptComponent(language: ScriptLanguage, source: string, world = 'every-kind'): Promise<Uint8Array> {
   const folder = mkdtempSync(path.join(tmpdir(), 'plutino-script-'))
   try {
