@@ -37,7 +37,8 @@ export class SourceConfigs {
   /** `folder`: where the files are (etc). `readFile` gives undefined when there is no such file. */
   constructor(folder: string, env: Readonly<Record<string, string | undefined>>, readFile: (path: string) => string | undefined) {
     this.#folder = folder
-    this.#env = env
+    // a copy: each look into the process's own is a call of the system
+    this.#env = { ...env }
     this.#readFile = readFile
   }
 

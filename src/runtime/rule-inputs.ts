@@ -1,18 +1,14 @@
 import type { StateStore } from '../api/context.ts'
 import type { Offset } from '../api/source.ts'
-import type { RowBatch } from '../data/batch.ts'
-import type { RowOperator } from '../operators/row-operator.ts'
 import type { SourceNode } from '../plan/nodes.ts'
 import { ROW_MARK } from '../plan/row-marks.ts'
 import { prefilterOf } from '../plan/prefilter.ts'
-import type { Token } from './confirmations.ts'
 import type { ErrorPath } from './error-path.ts'
 import type { NodeMetrics } from './metrics.ts'
 import { readLayout } from './row-reader.ts'
 import { type EngineParts, readerFor, RunningSource } from './running-source.ts'
 import type { SharedSources } from './shared-source.ts'
 import type { Subscriber } from './shared-stream.ts'
-import type { RowConsumer } from './source-driver.ts'
 import type { RuleSpec, StreamSpec } from './spec.ts'
 
 /** One source of a running rule: its own, or its part of a shared stream. */
@@ -44,14 +40,10 @@ export interface InputParts {
   readonly node: SourceNode
   /** Where its own source goes on after a restart; a shared stream goes its own way. */
   readonly from?: Offset
-  readonly consumer: RowConsumer & Pick<Subscriber, 'failing' | 'releaseTokens'>
+  readonly consumer: Subscriber
   readonly errors: ErrorPath
   /** State of a node of the rule, by its name. */
   readonly nodeState: (node: string) => StateStore
-  /** Counts what a shared stream could not give to this rule. */
-  readonly first: NodeMetrics | undefined
-  /** The operator that gets the rows of the source as they come, when there is one that looks at each row alone. */
-  readonly firstOperator?: RowOperator | undefined
 }
 
 /** Opens a source of a rule and starts reading. */
@@ -62,7 +54,7 @@ export function openInput(parts: InputParts): Input {
   if (stream.shared) {
     // What becomes of a row can be told only of those that come here.
     const prefilter = node.meta.includes(ROW_MARK) ? undefined : prefilterOf(spec.plan, node)
-    const joined = shared.join(stream, node, new SharedConsumer(parts, stream), prefilter)
+    const joined = shared.join(stream, node, consumer, prefilter)
     return { ...place, metrics: joined.source.nodes, ...joined }
   }
   const reader = readerFor(engine, stream)(readLayout(node))
@@ -91,47 +83,6 @@ export function openInput(parts: InputParts): Input {
     ...(source.keepsState ? { hold: () => source.hold() } : {}),
     leave: () => source.stop(),
     close: () => source.close(),
-  }
-}
-
-/** A rule as a shared stream sees it. */
-class SharedConsumer implements Subscriber {
-  readonly #consumer: InputParts['consumer']
-  readonly #parts: Pick<InputParts, 'engine' | 'first'>
-  readonly #stream: string
-  readonly first: RowOperator | undefined
-
-  constructor(parts: InputParts, stream: StreamSpec) {
-    this.first = parts.firstOperator
-    this.#consumer = parts.consumer
-    this.#parts = parts
-    this.#stream = stream.name
-  }
-
-  get failing(): boolean {
-    return this.#consumer.failing
-  }
-
-  accept(batch: RowBatch, token: Token | undefined): void | Promise<void> {
-    return this.#consumer.accept(batch, token)
-  }
-
-  room(): Promise<void> | undefined {
-    return this.#consumer.room()
-  }
-
-  releaseTokens(): void {
-    this.#consumer.releaseTokens()
-  }
-
-  unseen(rows: () => number): void {
-    const { first } = this.#parts
-    if (first !== undefined) first.unseen = rows
-  }
-
-  dropped(rows: number, why: string): void {
-    const { first, engine } = this.#parts
-    first?.fail(`buffer full, drop message from ${this.#stream}: ${why}`, engine.clock.now(), rows)
   }
 }
 

@@ -1,19 +1,37 @@
+import type { Clock } from '../base/clock.ts'
 import type { RowBatch } from '../data/batch.ts'
+import type { RowOperator } from '../operators/row-operator.ts'
 import type { Token } from './confirmations.ts'
+import type { NodeMetrics } from './metrics.ts'
 import type { Pipeline } from './pipeline.ts'
+import type { Subscriber } from './shared-stream.ts'
 import type { RowConsumer } from './source-driver.ts'
 
-/** Where the rows of one source enter a rule. */
-export class RulePort implements RowConsumer {
+export interface RulePortParts {
+  readonly pipeline: Pipeline
+  readonly accept: RowConsumer['accept']
+  /** Name of the stream. */
+  readonly stream: string
+  /** The node that the rows come to. */
+  readonly node: NodeMetrics | undefined
+  readonly first: RowOperator | undefined
+  readonly clock: Clock
+}
+
+/** Where the rows of one source enter a rule: of its own source, or of a shared stream. */
+export class RulePort implements Subscriber {
+  readonly first: RowOperator | undefined
   readonly #pipeline: Pipeline
   readonly #accept: RowConsumer['accept']
+  readonly #parts: RulePortParts
 
-  constructor(pipeline: Pipeline, accept: RowConsumer['accept']) {
-    this.#pipeline = pipeline
-    this.#accept = accept
+  constructor(parts: RulePortParts) {
+    this.first = parts.first
+    this.#pipeline = parts.pipeline
+    this.#accept = parts.accept
+    this.#parts = parts
   }
 
-  /** A sink cannot be reached, so that its rows pile up. */
   get failing(): boolean {
     return this.#pipeline.failing
   }
@@ -28,5 +46,15 @@ export class RulePort implements RowConsumer {
 
   releaseTokens(): void {
     this.#pipeline.releaseTokens()
+  }
+
+  unseen(rows: () => number): void {
+    const { node } = this.#parts
+    if (node !== undefined) node.unseen = rows
+  }
+
+  dropped(rows: number, why: string): void {
+    const { node, stream, clock } = this.#parts
+    node?.fail(`buffer full, drop message from ${stream}: ${why}`, clock.now(), rows)
   }
 }

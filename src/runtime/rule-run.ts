@@ -149,10 +149,15 @@ export class RuleRun {
       node,
       ...(from === undefined ? {} : { from }),
       errors: this.#errors,
-      first: after?.metrics[0],
-      ...(this.#explain === undefined && step?.operator instanceof RowOperator && !core.timed ? { firstOperator: step.operator } : {}),
       nodeState: (name) => this.#state(name),
-      consumer: new RulePort(core.pipeline, this.#explain?.source(node, accept) ?? accept),
+      consumer: new RulePort({
+        pipeline: core.pipeline,
+        accept: this.#explain?.source(node, accept) ?? accept,
+        stream: node.stream,
+        node: after?.metrics[0],
+        first: this.#explain === undefined && step?.operator instanceof RowOperator && !core.timed ? step.operator : undefined,
+        clock: this.#parts.engine.clock,
+      }),
     }
   }
 
