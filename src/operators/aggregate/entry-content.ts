@@ -14,12 +14,6 @@ import { PluginEntryColumn } from './plugin-column.ts'
 
 const SMALLEST = 16
 
-/** Where a group has its parts; NONE: there is none. */
-interface Parts {
-  readonly of: number
-  readonly at: number
-  readonly group: number
-}
 const NONE = -1
 /** The part of the entries that must be gone before the others are moved. */
 const MOSTLY_GONE = 0.7
@@ -173,12 +167,12 @@ export class EntryContent implements WindowContent, EntryTarget {
       this.#mixedUntil = at
       return
     }
-    for (const column of this.#plugins) column.enter(at, this.#index.keyOf(group))
+    if (this.#plugins.length > 0) for (const column of this.#plugins) column.enter(at, this.#index.keyOf(group))
   }
 
   #leave(at: number, group: number): void {
     this.#heads[group] = this.#next[at] ?? NONE
-    for (const column of this.#plugins) column.leave(at, this.#index.keyOf(group))
+    if (this.#plugins.length > 0) for (const column of this.#plugins) column.leave(at, this.#index.keyOf(group))
   }
 
   /** Makes the back the front, the front being empty. */
@@ -224,18 +218,25 @@ export class EntryContent implements WindowContent, EntryTarget {
     const { columns } = this
     const last = row.length - columns.length
     const inBack = this.#back.present[group] === 1
-    const parts = { of: group, at: at < this.#middle ? at : NONE, group: inBack ? group : NONE }
-    for (let c = 0; c < columns.length; c++) row[last + c] = this.#valueOf(c, parts)
+    const inFront = at < this.#middle
+    for (let c = 0; c < columns.length; c++) row[last + c] = this.#valueOf(c, inFront ? at : NONE, inBack ? group : NONE)
+    if (this.#plugins.length > 0) this.#askPlugins(row, last, this.#index.keyOf(group))
     return row
   }
 
-  /** What one call gives for a group: an entry of the front, a group of the back, or both. */
-  #valueOf(call: number, { of, at, group }: Parts): Cell {
+  #askPlugins(row: Cell[], last: number, key: Key): void {
+    this.columns.forEach((column, c) => {
+      if (column instanceof PluginEntryColumn) row[last + c] = column.resultOf(key)
+    })
+  }
+
+  /** What one call gives: an entry of the front, a group of the back, or both; NONE: there is no such part. Plugins are asked later. */
+  #valueOf(call: number, at: number, group: number): Cell {
     const front = this.columns[call]
     const back = this.#back.columns[call]
     const sum = this.#scratch[call]
     if (front === undefined || back === undefined || sum === undefined) return undefined
-    if (front instanceof PluginEntryColumn) return front.resultOf(this.#index.keyOf(of))
+    if (this.#plugins.length > 0 && front instanceof PluginEntryColumn) return null
     if (group === NONE) return front.result(at)
     if (at === NONE) return back.result(group)
     const result = front.together?.(at, back, group)

@@ -34,6 +34,10 @@ export class Sliding implements WindowDriver {
       if (output.work >= MOST_WORK) return i
       const time = Math.max(timeAt(run, i), this.#last)
       if (time > this.#last && !this.#fireUntil(this.#last)) return i
+      if (eventTime && fires === undefined) {
+        i = this.#takeTogether(run, i, time) - 1
+        continue
+      }
       content.add(run.rows, i, i + 1, run.port)
       this.#times.push(time)
       this.#last = time
@@ -43,6 +47,19 @@ export class Sliding implements WindowDriver {
       else this.#fire(time)
     }
     return run.to
+  }
+
+  /** All rows from `from` on that have the time of the first: they fire after the last of them. Gives where the others begin. */
+  #takeTogether(run: RowRun, from: number, time: number): number {
+    let to = from + 1
+    while (to < run.to && timeAt(run, to) <= time) to++
+    this.#parts.content.add(run.rows, from, to, run.port)
+    for (let i = from; i < to; i++) {
+      this.#times.push(time)
+      this.#waiting.push(time)
+    }
+    this.#last = time
+    return to
   }
 
   get unfinished(): boolean {
