@@ -7,7 +7,8 @@ import { packetId, payloadText, ScriptedBroker } from '../support/scripted-broke
 import { ServerProcess } from '../support/server-process.ts'
 import { until } from '../support/until.ts'
 
-const TOTAL = 200_000
+/** Much more than sockets and reads may hold. */
+const TOTAL = 400_000
 const closing: (() => Promise<unknown>)[] = []
 
 afterEach(async () => {

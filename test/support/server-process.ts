@@ -59,8 +59,18 @@ export class ServerProcess {
     ;[this.folder, this.#ownFolder] = folder
   }
 
-  /** Resolves when it answers. */
+  /** Resolves when it answers. Another process may take a port that has just been free: then others are tried. */
   static async start(options: ServerOptions = {}): Promise<ServerProcess> {
+    for (let tries = 0; ; tries++) {
+      try {
+        return await ServerProcess.#startOnce(options)
+      } catch (error) {
+        if (tries === 2 || !(error instanceof Error && /port \d+( of \S+)? is taken/.test(error.message))) throw error
+      }
+    }
+  }
+
+  static async #startOnce(options: ServerOptions): Promise<ServerProcess> {
     const [port = 0, broker = 0] = await freePorts(2)
     const folder = options.folder ?? temporaryFolder()
     const brokerArgs = options.broker === 'settings' ? [] : ['--broker', options.broker === true ? String(broker) : 'off']

@@ -46,6 +46,8 @@ export class EntryContent implements WindowContent, EntryTarget {
   #starting: number[] = []
   /** Up to here there are rows whose values do not go with those of earlier ones: while they last, the rows are folded anew. */
   #mixedUntil = NONE
+  /** The rows of the last result, when it can be given again. */
+  #given: readonly Row[] | undefined
   /** The front begins, the back begins, the back ends. */
   #head = 0
   #middle = 0
@@ -110,17 +112,28 @@ export class EntryContent implements WindowContent, EntryTarget {
   }
 
   fire(times: WindowTimes, output: WindowOutput): void {
+    this.#given = undefined
     const failed = this.#errors.size === 0 ? undefined : this.#errors.values().next().value
     if (failed !== undefined) return output.fail(failed)
     if (this.#mixedUntil >= this.#head) return this.#fireFolded(times, output)
     const starts = this.#starts()
     if (starts.length === 0) return giveNothing(this.#fold, this.columns, output, times)
     try {
-      for (const at of starts) output.row(this.#rowOf(at, times))
+      this.#given = starts.map((at) => this.#rowOf(at, times))
     } catch (thrown) {
       return output.fail(failure(thrown))
     }
-    output.end()
+    give(this.#given, output)
+  }
+
+  fireAgain(output: WindowOutput): boolean {
+    if (this.#given === undefined || this.#plugins.length > 0) return false
+    // What comes after the window may write into the rows of a result.
+    give(
+      this.#given.map((row) => row.slice()),
+      output,
+    )
+    return true
   }
 
   clear(): void {
@@ -303,6 +316,11 @@ export class EntryContent implements WindowContent, EntryTarget {
     this.#index = index
     this.#back = new Groups(this.#fold, index)
   }
+}
+
+function give(rows: readonly Row[], output: WindowOutput): void {
+  for (const row of rows) output.row(row)
+  output.end()
 }
 
 /** A position after the rows have moved down; NONE for those that are gone. */

@@ -43,6 +43,11 @@ export interface WindowContent {
    * The rows stay.
    */
   fire(times: WindowTimes, output: WindowOutput): void
+  /**
+   * Right after `fire`, when nothing has changed since and the times are the same: gives that result again. False: it must be made anew.
+   * Absent: the same.
+   */
+  fireAgain?(output: WindowOutput): boolean
   /** All rows leave. */
   clear(): void
   /** The state, which later calls do not change. */

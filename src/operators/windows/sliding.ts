@@ -93,9 +93,21 @@ export class Sliding implements WindowDriver {
       if (this.#parts.output.work >= MOST_WORK) return false
       this.#waiting.drop(1)
       this.#fire(first)
-      first = this.#waiting.at(0)
+      const again = this.#waiting.at(0)
+      first = again === first ? this.#fireAgain(first) : again
     }
     return true
+  }
+
+  /** All that fire at the same time as the one before give the same. Gives the time of what fires next. */
+  #fireAgain(time: number): number | undefined {
+    const { content, output } = this.#parts
+    let next: number | undefined = time
+    while (next === time && output.work < MOST_WORK && content.fireAgain?.(output) === true) {
+      this.#waiting.drop(1)
+      next = this.#waiting.at(0)
+    }
+    return next
   }
 
   #fire(trigger: number): void {
