@@ -74,17 +74,57 @@ function dropUntil(marked: usize): void {
   end = load<usize>(chunk, 4);
 }
 
+/** Eight bytes of ASCII have none of these bits, nor have four UTF-16 units of ASCII the others. */
+const NOT_ASCII: u64 = 0x8080808080808080;
+const NOT_ASCII_UNITS: u64 = 0xff80ff80ff80ff80;
+
 export function liftString(p: usize, n: usize): string {
-  return String.UTF8.decodeUnsafe(p, n);
+  if (!isAscii(p, n)) return String.UTF8.decodeUnsafe(p, n);
+  const made = __new(n << 1, idof<string>());
+  let i: usize = 0;
+  for (; i + 4 <= n; i += 4) {
+    let four = <u64>load<u32>(p + i);
+    four = (four | (four << 16)) & 0x0000ffff0000ffff;
+    store<u64>(made + (i << 1), (four | (four << 8)) & 0x00ff00ff00ff00ff);
+  }
+  for (; i < n; i++) store<u16>(made + (i << 1), <u16>load<u8>(p + i));
+  return changetype<string>(made);
 }
 
 export function lowerString(s: string, at: usize): void {
-  const most = <usize>s.length * 3;
+  const length = <usize>s.length;
+  const most = length * 3;
   const p = alloc(most, 1);
-  const n = String.UTF8.encodeUnsafe(changetype<usize>(s), s.length, p);
+  const n = lowerAscii(s, p) ? length : <usize>String.UTF8.encodeUnsafe(changetype<usize>(s), s.length, p);
   cabi_realloc(p, most, 1, n);
   store<usize>(at, p);
   store<usize>(at, n, 4);
+}
+
+function isAscii(p: usize, n: usize): bool {
+  let i: usize = 0;
+  for (; i + 8 <= n; i += 8) if ((load<u64>(p + i) & NOT_ASCII) != 0) return false;
+  for (; i < n; i++) if (load<u8>(p + i) > 127) return false;
+  return true;
+}
+
+/** Writes the units of the text as bytes; false when one of them is not ASCII. */
+function lowerAscii(s: string, p: usize): bool {
+  const from = changetype<usize>(s);
+  const n = <usize>s.length;
+  let i: usize = 0;
+  for (; i + 4 <= n; i += 4) {
+    let four = load<u64>(from + (i << 1));
+    if ((four & NOT_ASCII_UNITS) != 0) return false;
+    four = (four | (four >> 8)) & 0x0000ffff0000ffff;
+    store<u32>(p + i, <u32>(four | (four >> 16)));
+  }
+  for (; i < n; i++) {
+    const unit = load<u16>(from + (i << 1));
+    if (unit > 127) return false;
+    store<u8>(p + i, <u8>unit);
+  }
+  return true;
 }
 
 // @ts-ignore: AssemblyScript takes decorators here, which TypeScript does not know
