@@ -18,18 +18,22 @@ export interface Step {
   readonly next: Next | undefined
 }
 
+type PipelineSink = Pick<SinkDriver, 'offer' | 'room' | 'failing' | 'releaseTokens'> & Partial<Pick<SinkDriver, 'takesAtOnce'>>
+
 export interface PipelineParts {
   /** Inputs first. */
   readonly steps: readonly Step[]
   /** Where rows of each port go; a port that is not here feeds the sinks. */
   readonly entries: ReadonlyMap<number, Next | undefined>
-  readonly sinks: readonly Pick<SinkDriver, 'offer' | 'room' | 'failing' | 'releaseTokens'>[]
+  readonly sinks: readonly PipelineSink[]
   readonly errors: ErrorPath
   /** What sinks hold in place of the tokens of batches, also for what operators give when time moves. */
   readonly token?: () => Token
 }
 
 const NO_ERRORS: readonly PlutinoError[] = []
+
+const WAITING_SINK_BATCH = 4096
 
 interface TimedStep extends Step {
   readonly advance: NonNullable<Operator['advance']>
@@ -94,6 +98,11 @@ export class Pipeline {
       if (wait !== undefined) return wait
     }
     return undefined
+  }
+
+  /** How many rows a batch should have at most, when that is not what most want: a sink that waits for each write makes one of many rows. */
+  get batchLimit(): number | undefined {
+    return this.#parts.sinks.some(({ takesAtOnce }) => takesAtOnce === false) ? WAITING_SINK_BATCH : undefined
   }
 
   /** A sink cannot be reached, so that its rows pile up. */

@@ -32,6 +32,10 @@ export class RulePort implements Subscriber {
     this.#parts = parts
   }
 
+  get batchLimit(): number | undefined {
+    return this.#pipeline.batchLimit
+  }
+
   get failing(): boolean {
     return this.#pipeline.failing
   }

@@ -51,7 +51,9 @@ export class SharedStream implements RowConsumer {
 
   /** Many rules share the cost of a batch: each gets few of its rows. */
   get batchLimit(): number | undefined {
-    return this.#distribution?.looksUp === true ? MANY_RULES_BATCH : undefined
+    return this.#distribution?.looksUp === true
+      ? MANY_RULES_BATCH
+      : this.#subscriptions.find(({ subscriber }) => subscriber.batchLimit !== undefined)?.subscriber.batchLimit
   }
 
   get size(): number {

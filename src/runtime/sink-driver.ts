@@ -77,6 +77,11 @@ export class SinkDriver {
     return this.#connection.failing
   }
 
+  /** It may take a batch where it is made; others take what has gathered while they wrote. */
+  get takesAtOnce(): boolean {
+    return this.#parts.sink.writeNow !== undefined
+  }
+
   get full(): boolean {
     return this.#queue.rows >= this.#parts.common.bufferLength
   }

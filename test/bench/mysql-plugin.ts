@@ -21,7 +21,7 @@ export async function mysqlFigures(): Promise<readonly Figure[]> {
   const url = process.env['PLUTINO_TEST_MYSQL']
   if (url !== undefined) {
     const value = await throughput(url)
-    figures.push({ name: 'plugin mysql into MariaDB, durable, MQTT QoS 1 to committed row', value, unit: 'rows/s', least: 100_000 })
+    figures.push({ name: 'plugin mysql into MariaDB, durable, MQTT QoS 1 to committed row', value, unit: 'rows/s', least: 200_000 })
   }
   return figures
 }

@@ -105,3 +105,13 @@ test('a row that fails counts once, at the step where it failed', () => {
   void made.accept(0, rows(1), undefined)
   expect(steps.map(({ metrics }) => metrics[0]?.exceptions)).toEqual([1, 0])
 })
+
+test('a sink that waits for its writes gets more rows at a time than one that takes them where they are made', () => {
+  const ctx = testContext()
+  const limitOf = (...atOnce: readonly boolean[]): number | undefined => {
+    const sinks = atOnce.map((takesAtOnce) => ({ offer() {}, room: () => undefined, failing: false, releaseTokens() {}, takesAtOnce }))
+    return new Pipeline({ steps: [], entries: new Map(), sinks, errors: new ErrorPath(ctx.log, ctx.clock) }).batchLimit
+  }
+  expect([limitOf(), limitOf(true), limitOf(true, true)]).toEqual([undefined, undefined, undefined])
+  expect(limitOf(true, false)).toBeGreaterThan(1024)
+})
