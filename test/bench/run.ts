@@ -15,6 +15,7 @@ import { swapFigures } from './plugin-swap.ts'
 import { print } from './report.ts'
 import { serverFigures } from './server.ts'
 import { sharedRuleFigures } from './shared-rules.ts'
+import { sqliteFigures } from './sqlite.ts'
 import { SQL_SUITES } from './sql-server.ts'
 import { stateFigures } from './state.ts'
 import { windowFigures } from './windows.ts'
@@ -26,6 +27,7 @@ const SUITES = {
   joins: joinFigures,
   state: stateFigures,
   windows: windowFigures,
+  sqlite: sqliteFigures,
   lane: laneFigures,
   mqtt: mqttFigures,
   ...SQL_SUITES,
