@@ -21,6 +21,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     process.stdout.write(`${usage()}\n`)
     return
   }
+  // What they are written to may be full, as the disk with a file of the log: the server goes on.
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => {})
   try {
     const { promise: asked, resolve: ask } = Promise.withResolvers<void>()
     // The client needs nothing of the server.

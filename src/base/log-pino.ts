@@ -16,7 +16,7 @@ export interface LogOptions {
 
 /** The logger of the server: one line an event, secrets hidden. Writes synchronously, so that no line is lost when the process ends. */
 export function createLogger(options: LogOptions): Logger {
-  const target = options.destination ?? pino.destination({ fd: 1, sync: true })
+  const target = options.destination ?? standardOutput()
   const stream = options.pretty ? readable(target, options.color ?? false) : target
   const base = {
     level: options.level,
@@ -26,6 +26,23 @@ export function createLogger(options: LogOptions): Logger {
     formatters: { level: (label: string) => ({ level: label }) },
   }
   return wrap(pino(base, stream), {})
+}
+
+/** Bytes of lines that wait where the output has no room. What comes then is left out. */
+const WAITING_BYTES = 1024 * 1024
+
+/** A log that cannot be written, on a full disk or with nobody who reads it, does not end the server: lines wait until they can be. */
+function standardOutput(): DestinationStream {
+  const target = pino.destination({ fd: 1, sync: true, maxLength: WAITING_BYTES })
+  target.on('error', () => {})
+  target.on('drop', () => {
+    try {
+      target.flushSync()
+    } catch {
+      // there is still no room
+    }
+  })
+  return target
 }
 
 function readable(target: DestinationStream, colorize: boolean): DestinationStream {

@@ -75,8 +75,8 @@ export class Rules {
       const written = json === given.json ? text : JSON.stringify(json)
       const definition = parseRule(written, defaults, id)
       const spec = buildSpec(definition, this.#parts)
+      this.#save({ text: written, definition, triggered: definition.triggered })
       Object.assign(entry, { text: written, definition, uses: usesOf(definition), triggered: definition.triggered, failure: undefined })
-      this.#save(entry)
       await entry.rule.stop('stopped by update')
       if (definition.triggered) await entry.rule.start(spec)
       this.#parts.log.info('rule updated', { rule: id })
@@ -88,10 +88,10 @@ export class Rules {
     await this.#turns.run(id, async () => {
       const entry = this.#rules.get(id)
       if (entry === undefined) throw new PlutinoError('rule_invalid', `rule ${id} not found`, this.#suggest(id))
-      this.#rules.delete(id)
       this.#parts.store.delete(NAMESPACE, id)
+      this.#rules.delete(id)
       await entry.rule.stop('deleted')
-      entry.rule.forget()
+      this.#forget(entry.rule)
       this.#parts.log.info('rule dropped', { rule: id })
     })
   }
@@ -255,13 +255,21 @@ export class Rules {
   }
 
   #trigger(entry: RuleEntry, triggered: boolean): void {
-    entry.failure = undefined
-    if (entry.triggered === triggered) return
+    if (entry.triggered !== triggered) this.#save({ ...entry, triggered })
     entry.triggered = triggered
-    this.#save(entry)
+    entry.failure = undefined
   }
 
-  #save({ text, triggered, definition }: RuleEntry): void {
+  /** The rule is gone, also when its state has to stay: the next one of this name drops that. */
+  #forget(rule: Rule): void {
+    try {
+      rule.forget()
+    } catch (error) {
+      this.#parts.log.warn('the state of a deleted rule is still there', { rule: rule.id, error })
+    }
+  }
+
+  #save({ text, triggered, definition }: Pick<RuleEntry, 'text' | 'triggered' | 'definition'>): void {
     if (!definition.temp) this.#parts.store.set(NAMESPACE, definition.id, { text, triggered })
   }
 

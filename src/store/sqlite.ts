@@ -5,6 +5,7 @@ import { PlutinoError } from '../base/errors.ts'
 import type { Entry, Json, KvStore } from './kv.ts'
 import { migrate } from './migrate.ts'
 import { refusePromise } from './refuse-promise.ts'
+import { unusable } from './unusable.ts'
 
 /** The steps from an empty file to the newest form. Those that were released never change: a change is a new step. */
 const STEPS = [
@@ -162,14 +163,4 @@ function makeFolder(folder: string): void {
   if (existsSync(folder)) return
   if (dirname(folder) !== folder) makeFolder(dirname(folder))
   mkdirSync(folder)
-}
-
-/** `file`: the one in the folder that cannot be used, with what separates it from the reason. */
-function unusable(folder: string, error: unknown, file = ''): PlutinoError {
-  if (error instanceof PlutinoError) return error
-  const reason = error instanceof Error ? error.message : String(error)
-  return new PlutinoError('system', `cannot use the data folder ${folder}: ${file}${reason}`, {
-    hint: 'check that the folder is there, may be written to and has room, or choose another one with --data',
-    cause: error,
-  })
 }

@@ -24,6 +24,8 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>
   /** More flags. */
   readonly args?: readonly string[]
+  /** A program, with its arguments, that becomes the command which follows them: `exec "$@"` of a shell, for one. */
+  readonly within?: readonly string[]
 }
 
 export interface Answer {
@@ -75,7 +77,7 @@ export class ServerProcess {
     const folder = options.folder ?? temporaryFolder()
     const brokerArgs = options.broker === 'settings' ? [] : ['--broker', options.broker === true ? String(broker) : 'off']
     const args = ['--port', String(port), '--data', folder, ...brokerArgs, ...(options.args ?? [])]
-    const running = run(['server', ...args, options.demo === true ? '--demo' : '--no-demo'], options.env)
+    const running = run(['server', ...args, options.demo === true ? '--demo' : '--no-demo'], options)
     const ports = [port, options.broker === true ? broker : 0] as const
     const server = new ServerProcess(running, ports, [folder, options.folder === undefined])
     try {
@@ -160,8 +162,12 @@ export class ServerProcess {
 }
 
 /** Runs the command `plutino` until it ends. */
-export function plutino(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ended> {
-  return run(args, env).ended
+export function plutino(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  within: readonly string[] = [],
+): Promise<Ended> {
+  return run(args, { env, within }).ended
 }
 
 interface Running {
@@ -171,8 +177,9 @@ interface Running {
   readonly ended: Promise<Ended>
 }
 
-function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
-  return runProgram(process.execPath, [path.join(ROOT, 'src/plutino.js'), ...args], env)
+function run(args: readonly string[], { env, within = [] }: Pick<ServerOptions, 'env' | 'within'>): Running {
+  const [program = process.execPath, ...rest] = [...within, process.execPath, path.join(ROOT, 'src/plutino.js'), ...args]
+  return runProgram(program, rest, env)
 }
 
 /** Starts a program that does not outlive this process. Settings of whoever runs the tests do not count. */

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { PluginDescription, PluginPackage } from '../../api/plugin.ts'
 import { PlutinoError } from '../../base/errors.ts'
+import { isNoRoom, MAKE_ROOM } from '../../base/no-room.ts'
 import type { Json } from '../../config/field.ts'
 import { type FolderFiles, folderFiles } from './folder-files.ts'
 import { KIND_FOLDERS, type KindFolder } from './kinds.ts'
@@ -42,10 +43,15 @@ export class PluginFolder {
 
   /** Makes the folders and removes what a killed server has left half done. */
   async prepare(): Promise<void> {
-    for (const kind of KIND_FOLDERS) {
-      const folder = path.join(this.root, kind)
-      await this.#files.makeFolder(folder)
-      for (const name of await this.#files.names(folder)) if (name.startsWith(TEMPORARY)) await this.#files.remove(path.join(folder, name))
+    try {
+      for (const kind of KIND_FOLDERS) {
+        const folder = path.join(this.root, kind)
+        await this.#files.makeFolder(folder)
+        const left = (await this.#files.names(folder)).filter((name) => name.startsWith(TEMPORARY))
+        for (const name of left) await this.#files.remove(path.join(folder, name))
+      }
+    } catch (error) {
+      throw diskFailed(`the folder ${this.root} cannot be used`, error)
     }
   }
 
@@ -98,9 +104,13 @@ export class PluginFolder {
 
   async remove(kind: KindFolder, name: string): Promise<void> {
     const home = path.join(this.root, kind, name)
-    await this.#files.remove(path.join(home, CURRENT))
-    await this.#files.sync(home)
-    await this.#files.remove(home)
+    try {
+      await this.#files.remove(path.join(home, CURRENT))
+      await this.#files.sync(home)
+      await this.#files.remove(home)
+    } catch (error) {
+      throw diskFailed('the plugin cannot be deleted', error)
+    }
   }
 
   /** Everything that is installed; what cannot be read comes with its error. */
@@ -147,8 +157,13 @@ export class PluginFolder {
   async #switch(home: string, record: VersionRecord, old: VersionRecord | undefined): Promise<void> {
     const put = async (one: VersionRecord): Promise<void> => {
       const temporary = path.join(home, `${TEMPORARY}${CURRENT}`)
-      await this.#files.write(temporary, Buffer.from(`${JSON.stringify(one, undefined, 2)}\n`))
-      await this.#files.rename(temporary, path.join(home, CURRENT))
+      try {
+        await this.#files.write(temporary, Buffer.from(`${JSON.stringify(one, undefined, 2)}\n`))
+        await this.#files.rename(temporary, path.join(home, CURRENT))
+      } catch (error) {
+        await this.#files.remove(temporary).catch(() => {})
+        throw error
+      }
     }
     await put(record)
     try {
@@ -234,12 +249,15 @@ function parseOrNull(text: string): unknown {
   }
 }
 
-function notStored(error: unknown): PlutinoError {
+const notStored = (error: unknown): PlutinoError => diskFailed('the plugin cannot be stored', error)
+
+function diskFailed(what: string, error: unknown): PlutinoError {
   const { message } = error instanceof Error ? error : new Error(String(error))
-  const full = error instanceof Error && 'code' in error && error.code === 'ENOSPC'
-  return new PlutinoError('system', `the plugin cannot be stored: ${message}`, {
+  return new PlutinoError('system', `${what}: ${message}`, {
     cause: error,
-    ...(full ? { hint: 'free some space; what was installed before is unchanged' } : {}),
+    hint: isNoRoom(error)
+      ? `${MAKE_ROOM}, and try again; what was installed before is unchanged`
+      : 'check that the data folder of the server is there and may be written to',
   })
 }
 

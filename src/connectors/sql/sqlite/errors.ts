@@ -1,4 +1,5 @@
 import { type ErrorCode, PlutinoError } from '../../../base/errors.ts'
+import { isNoRoom, MAKE_ROOM } from '../../../base/no-room.ts'
 
 /** Primary result codes, https://www.sqlite.org/rescode.html; any other is `rejected`: SQLite names a missing table with its general code. */
 const BY_CODE: ReadonlyMap<number, ErrorCode> = new Map<number, ErrorCode>([
@@ -10,7 +11,6 @@ const BY_CODE: ReadonlyMap<number, ErrorCode> = new Map<number, ErrorCode>([
   [8, 'denied'],
   [10, 'unavailable'],
   [11, 'unavailable'],
-  [13, 'unavailable'],
   [14, 'unavailable'],
   [21, 'internal'],
   [23, 'denied'],
@@ -21,7 +21,6 @@ const HINTS: ReadonlyMap<number, string> = new Map([
   [5, 'another process is writing to this database'],
   [8, 'give the server the right to write the file and its folder'],
   [11, 'the file is damaged: restore it from a copy'],
-  [13, 'make room on the disk'],
   [14, 'check that the folder exists and that the server may write to it'],
   [26, 'name a file that is an SQLite database, or a new one'],
 ])
@@ -32,6 +31,7 @@ export function sqliteError(error: unknown): PlutinoError {
   if (!(error instanceof Error)) return new PlutinoError('internal', String(error))
   const primary = primaryCode(error)
   if (primary === undefined) return new PlutinoError('rejected', error.message)
+  if (isNoRoom(error)) return new PlutinoError('unavailable', `the database has no room: ${error.message}`, { hint: MAKE_ROOM })
   const hint = HINTS.get(primary)
   return new PlutinoError(BY_CODE.get(primary) ?? 'rejected', error.message, hint === undefined ? {} : { hint })
 }
