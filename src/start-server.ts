@@ -6,6 +6,7 @@ import { Registry } from './api/registry.ts'
 import { systemClock } from './base/clock.ts'
 import type { Logger } from './base/log.ts'
 import { createLogger } from './base/log-pino.ts'
+import { giveBackWhenIdle, heapCollector } from './base/idle-memory.ts'
 import { type Catalog, createCatalog } from './catalog/catalog.ts'
 import type { ResultPort } from './catalog/rule-tests.ts'
 import { codecs } from './codecs/index.ts'
@@ -79,6 +80,7 @@ export async function startServer(args: readonly string[], stop: () => void): Pr
   const url = `http://${host}:${rest.port}`
   await catalog.restore()
   open()
+  const stopGivingBack = giveBackWhenIdle({ clock, cpuMs, heapBytes: () => process.memoryUsage().heapUsed, collect: heapCollector() })
   await offerDemo({ settings, catalog, broker, dataFolder, log })
   log.info(`Plutino ${VERSION} answers on ${url}`)
   const { logFormat, logLevel } = settings.basic
@@ -87,6 +89,7 @@ export async function startServer(args: readonly string[], stop: () => void): Pr
     url,
     async close() {
       log.info('stopping')
+      stopGivingBack()
       await rest.close()
       await catalog.close()
       await dataServer.close()
@@ -98,6 +101,11 @@ export async function startServer(args: readonly string[], stop: () => void): Pr
       log.info('stopped')
     },
   }
+}
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
 }
 
 function pluginLimits(given: Settings['plugin']): PluginLimits {

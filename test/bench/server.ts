@@ -3,6 +3,8 @@ import { ServerProcess } from './load/process.ts'
 import type { Figure } from './report.ts'
 
 const MIB = 1024 * 1024
+/** Until the process has given back what its start, or the creation of rules, took for a moment. */
+const QUIET_MS = 6000
 
 /** Start, memory at rest, and memory with 1,000 rules that wait on one shared stream. */
 export async function serverFigures(): Promise<readonly Figure[]> {
@@ -13,7 +15,7 @@ export async function serverFigures(): Promise<readonly Figure[]> {
     await server.stop()
   }
   const server = await ServerProcess.start()
-  await new Promise((resolve) => setTimeout(resolve, 1000))
+  await new Promise((resolve) => setTimeout(resolve, QUIET_MS))
   const rest = residentBytes(server.pid)
   await server.request('POST', '/streams', {
     sql: 'CREATE STREAM idle () WITH (TYPE="memory", DATASOURCE="idle", FORMAT="json", SHARED="true")',
@@ -24,7 +26,7 @@ export async function serverFigures(): Promise<readonly Figure[]> {
   }
   const created = (performance.now() - begin) / 1000
   const cpu = (cpuMicros(server.pid) - used) / 1e6
-  await new Promise((resolve) => setTimeout(resolve, 1000))
+  await new Promise((resolve) => setTimeout(resolve, QUIET_MS))
   const full = residentBytes(server.pid)
   const again = await server.restart()
   await allRunning(again)
