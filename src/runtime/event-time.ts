@@ -37,7 +37,8 @@ type Deed = { readonly port: number; readonly batch: RowBatch } | { readonly wat
 
 /**
  * Rules whose time is that of their rows: rows wait until the watermark, the newest time of the slowest stream less the tolerance, has
- * come to them, and pass in the order of their times. Rows that are older than the watermark are late and left out.
+ * come to them, and pass in the order of their times, always with a watermark that moves on. Rows that are older than it are late and
+ * left out; one that is just as old passes with the next, as in eKuiper.
  */
 export class EventTime implements RuleTime {
   readonly #parts: EventTimeParts
@@ -141,13 +142,16 @@ export class EventTime implements RuleTime {
   }
 
   #release(given: { readonly port: number; readonly rows: readonly Row[]; readonly times: readonly number[] }, deeds: Deed[]): void {
+    if (this.#watermark <= this.#told) {
+      this.#waiting.add(given)
+      return
+    }
     const last = given.times.at(-1)
     if (last !== undefined && last <= this.#watermark && this.#waiting.length === 0 && isSorted(given.times))
       deeds.push({ port: given.port, batch: { schema: this.#schemaOf(given.port), rows: given.rows } })
     else this.#waiting.add(given)
     if (this.#waiting.length > 0 && (this.#waiting.first ?? Infinity) <= this.#watermark)
       for (const { port, rows } of this.#waiting.take(this.#watermark)) deeds.push({ port, batch: { schema: this.#schemaOf(port), rows } })
-    if (this.#watermark <= this.#told) return
     this.#told = this.#watermark
     deeds.push({ watermark: this.#watermark })
   }

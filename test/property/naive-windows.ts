@@ -19,6 +19,8 @@ interface Question {
   readonly eventTime: boolean
   /** The time at the end. */
   readonly until: number
+  /** In event time: the watermarks that come before a row, by the place of the row. */
+  readonly watermarks: ReadonlyMap<number, number>
 }
 
 /** What a window answers, from its definition and from all rows at once. */
@@ -32,7 +34,7 @@ export function naiveWindows(question: Question): readonly NaiveWindow[] {
     case 'sliding':
       return sliding(question, spec)
     case 'session':
-      return session(question, spec)
+      return question.eventTime ? eventSession(question, spec) : session(question, spec)
     case 'count':
       return count(question, spec)
     case 'state':
@@ -112,12 +114,12 @@ function sliding({ rows, until, eventTime }: Question, { length, delay, when }: 
 }
 
 function session(question: Question, spec: Of<'session'>): readonly NaiveWindow[] {
-  const { rows, until, eventTime } = question
+  const { rows, until } = question
   const found: NaiveWindow[] = []
   let begin: number | undefined
   for (let from = 0; from < rows.length;) {
     const { to, end, isCut } = sessionFrom(question, spec, from)
-    if (end > until || (end === until && eventTime && !isCut)) break
+    if (end > until) break
     found.push(windowOf(rows.slice(from, to), begin ?? timeOf(rows, from), end))
     begin = isCut ? end : undefined
     from = to
@@ -131,16 +133,66 @@ interface NaiveSession {
   readonly isCut: boolean
 }
 
-function sessionFrom({ rows, eventTime }: Question, { length, gap, unit }: Of<'session'>, from: number): NaiveSession {
+function sessionFrom({ rows }: Question, { length, gap, unit }: Of<'session'>, from: number): NaiveSession {
   const first = timeOf(rows, from)
-  const silent = (i: number): boolean => timeOf(rows, i) - timeOf(rows, i - 1) > gap - (eventTime ? 0 : 1)
+  const silent = (i: number): boolean => timeOf(rows, i) - timeOf(rows, i - 1) >= gap
   let cut = laterTick(first, length, unit)
-  while (cut - length < first + (eventTime ? 1 : 0)) cut += length
+  while (cut - length < first) cut += length
   let to = from + 1
   while (to < rows.length && !silent(to) && timeOf(rows, to) < cut) to++
   const silence = timeOf(rows, to - 1) + gap
-  const isCut = cut < silence || (cut === silence && to < rows.length && !silent(to))
+  const isCut = cut < silence
   return { to, end: isCut ? cut : silence, isCut }
+}
+
+function eventSession(question: Question, spec: Of<'session'>): readonly NaiveWindow[] {
+  const { rows } = question
+  const found: NaiveWindow[] = []
+  let begin: number | undefined
+  for (let from = 0; from < rows.length;) {
+    const next = eventSessionFrom(question, spec, from)
+    if (next === undefined) break
+    found.push(windowOf(rows.slice(from, next.to), begin ?? timeOf(rows, from), next.end))
+    begin = next.isCut ? next.end : undefined
+    from = next.to
+  }
+  return found
+}
+
+function eventSessionFrom(question: Question, spec: Of<'session'>, from: number): NaiveSession | undefined {
+  const { rows } = question
+  const first = timeOf(rows, from)
+  const ticks = [earlyTick(first, spec.length, spec.unit)]
+  for (let tick = ticks[0] ?? 0; tick - spec.length <= first;) ticks.push((tick += spec.length))
+  const cut = ticks.at(-1) ?? 0
+  // A row is late enough for a tick when the rows before it were for those before.
+  let passed = first > (ticks[0] ?? 0) ? 1 : 0
+  for (let i = from + 1; i <= rows.length; i++) {
+    const end = endBefore(question, spec.gap, i, passed === ticks.length - 1 ? cut : Infinity)
+    if (end?.isCut === true) return { ...end, to: rows.findIndex((row, at) => at >= from && row.time >= cut) }
+    if (end !== undefined) return end
+    if (timeOf(rows, i) > (ticks[passed] ?? cut)) passed = Math.min(passed + 1, ticks.length - 1)
+  }
+  return undefined
+}
+
+/** What row `i`, or a watermark before it, ends. */
+function endBefore({ rows, until, watermarks }: Question, gap: number, i: number, cut: number): NaiveSession | undefined {
+  const silence = timeOf(rows, i - 1) + gap
+  const silent = { to: i, end: silence, isCut: false }
+  const watermark = i === rows.length ? until : (watermarks.get(i) ?? silence)
+  if (watermark > silence) return silent
+  const time = rows[i]?.time ?? Number.NEGATIVE_INFINITY
+  if (time > cut && !(time > silence && silence <= cut)) return { to: i, end: cut, isCut: true }
+  return time > silence ? silent : undefined
+}
+
+/** The first tick for a time, which is not after it where it has as many units as the window is long. */
+function earlyTick(time: number, every: number, unit: string): number {
+  const begin = unit === 'MS' ? time - (time % 1_000) : time - (time % 60_000)
+  const step = unit === 'MS' ? 1 : 1_000
+  const units = time - begin - ((time - begin) % step)
+  return begin + (units > every ? (Math.floor(units / every) + 1) * every : every)
 }
 
 function timeOf(rows: readonly NaiveRow[], index: number): number {

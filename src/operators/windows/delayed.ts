@@ -27,6 +27,8 @@ export class Delayed implements WindowDriver {
   readonly #triggers = new RowQueue<number>()
   /** How many of them came before the last watermark. */
   #settled = 0
+  /** The newest row at that time: rows that are no newer are settled together with one that is. */
+  #newest = Number.NEGATIVE_INFINITY
   #unfinished = false
 
   constructor(parts: DriverParts, spec: SlidingSpec) {
@@ -66,6 +68,10 @@ export class Delayed implements WindowDriver {
       this.#triggers.drop(1)
       this.#fire(trigger)
     }
+    this.#settled = ready
+    const newest = this.#last()
+    if (newest <= this.#newest) return
+    this.#newest = newest
     this.#settled = this.#triggers.size
   }
 
@@ -83,18 +89,20 @@ export class Delayed implements WindowDriver {
       times: this.#times.toArray(),
       triggers: this.#triggers.toArray(),
       settled: this.#settled,
+      newest: Number.isFinite(this.#newest) ? this.#newest : null,
       content: this.#parts.content.snapshot(),
     }
   }
 
   restore(state: Value): void {
     if (!isStruct(state)) return
-    const { rows, settled, content } = state
+    const { rows, settled, newest, content } = state
     const [waiting, ports] = [numbers(state['waiting']), numbers(state['ports'])]
     rowsOfState(rows).forEach((row, i) => this.#rows.push({ row, time: waiting[i] ?? 0, port: ports[i] ?? 0 }))
     for (const time of numbers(state['times'])) this.#times.push(time)
     for (const trigger of numbers(state['triggers'])) this.#triggers.push(trigger)
     this.#settled = Number(settled ?? 0)
+    if (typeof newest === 'number') this.#newest = newest
     if (content !== undefined) this.#parts.content.restore(content)
   }
 

@@ -49,6 +49,11 @@ export function mostEmpty({ eventTime, omitEmpty }: DriverParts): number {
   return eventTime ? MOST_EMPTY.eventTime : MOST_EMPTY.clock
 }
 
+/** The start that a window tells: as in eKuiper one that began at the epoch or before tells where a whole window would have begun. */
+export function told(start: number, end: number, length: number): number {
+  return start <= 0 ? end - length : start
+}
+
 export function timeAt({ rows, slot }: RowRun, index: number): number {
   return Number(rows[index]?.[slot])
 }

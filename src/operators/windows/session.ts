@@ -5,17 +5,17 @@ import { type DriverParts, reaching, type RowRun, timeAt, type WindowDriver } fr
 const FARTHEST_CUT = 3
 
 /** How long a session lasts at most and after how long a silence it ends. */
-interface Limits {
+export interface SessionLimits {
   readonly longest: number
   readonly gap: number
 }
 
 /**
- * Rows between which there is never more than `gap`. One that lasts `longest` is cut at an aligned time: then the next one begins there.
+ * Sessions of the clock: rows between which there is less than `gap`. One that lasts `longest` is cut at an aligned time: then the next one begins there.
  */
 export class Session implements WindowDriver {
   readonly #parts: DriverParts
-  readonly #limits: Limits
+  readonly #limits: SessionLimits
   /** Time of the first row; undefined: no session is open. */
   #first: number | undefined
   #last = 0
@@ -24,7 +24,7 @@ export class Session implements WindowDriver {
   /** Where the one before was cut. */
   #begin: number | undefined
 
-  constructor(parts: DriverParts, limits: Limits) {
+  constructor(parts: DriverParts, limits: SessionLimits) {
     this.#parts = parts
     this.#limits = limits
   }
@@ -32,7 +32,7 @@ export class Session implements WindowDriver {
   take(run: RowRun): number {
     let { from } = run
     while (from < run.to) {
-      this.#reach(timeAt(run, from), true)
+      this.#reach(timeAt(run, from))
       if (this.#first === undefined) this.#open(timeAt(run, from))
       const next = Math.max(this.#endOf(run, from), from + 1)
       this.#parts.content.add(run.rows, from, next, run.port)
@@ -43,7 +43,7 @@ export class Session implements WindowDriver {
   }
 
   advance(time: number): void {
-    this.#reach(time, false)
+    this.#reach(time)
   }
 
   wakeAt(): number | undefined {
@@ -73,24 +73,17 @@ export class Session implements WindowDriver {
     let before = timeAt(run, from)
     for (let i = from + 1; i < limit; i++) {
       const time = timeAt(run, i)
-      if (this.#silent(before, time, gap)) return i
+      if (time - before >= gap) return i
       before = time
     }
     return limit
   }
 
-  /** In event time a row may come with the time at which the silence becomes too long. */
-  #silent(last: number, time: number, gap: number): boolean {
-    return this.#parts.eventTime ? time - last > gap : time - last >= gap
-  }
-
-  /** `row`: there is one at `time`. Where the silence would end with the cut a row at this time tells which of the two it was. */
-  #reach(time: number, row: boolean): void {
+  #reach(time: number): void {
     if (this.#first === undefined) return
     const silence = this.#last + this.#limits.gap
-    const silent = this.#silent(this.#last, time, this.#limits.gap)
-    if (time >= this.#cut && (this.#cut < silence || (row && !silent))) this.#fire(this.#cut, this.#cut)
-    else if (silent) this.#fire(silence, undefined)
+    if (time >= this.#cut && this.#cut < silence) this.#fire(this.#cut, this.#cut)
+    else if (time >= silence) this.#fire(silence, undefined)
   }
 
   #fire(end: number, begin: number | undefined): void {
@@ -103,11 +96,10 @@ export class Session implements WindowDriver {
 
   /** It is cut at the first tick at which it is old enough. */
   #open(time: number): void {
-    const { ticks, eventTime } = this.#parts
+    const { ticks } = this.#parts
     const { longest } = this.#limits
     this.#first = time
     this.#cut = ticks.aligned(time, longest)
-    const old = (tick: number): boolean => (eventTime ? tick - longest > time : tick - longest >= time)
-    for (let i = 0; i < FARTHEST_CUT && !old(this.#cut); i++) this.#cut = ticks.add(this.#cut, longest)
+    for (let i = 0; i < FARTHEST_CUT && this.#cut - longest < time; i++) this.#cut = ticks.add(this.#cut, longest)
   }
 }

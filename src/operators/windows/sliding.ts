@@ -20,6 +20,8 @@ export class Sliding implements WindowDriver {
   /** Times of rows that will make it fire. */
   readonly #waiting = new RowQueue<number>()
   #last = Number.NEGATIVE_INFINITY
+  /** The newest row when it fired. As in eKuiper rows that are no newer wait for one that is, since they came with no time of their own. */
+  #fired = Number.NEGATIVE_INFINITY
   #unfinished = false
 
   constructor(parts: DriverParts, spec: SlidingSpec) {
@@ -67,21 +69,25 @@ export class Sliding implements WindowDriver {
   }
 
   advance(time: number): void {
+    if (this.#last <= this.#fired) return
     this.#unfinished = !this.#fireUntil(time)
+    if (!this.#unfinished) this.#fired = this.#last
   }
 
   /** Outside event time it fires with its rows. */
   wakeAt(): undefined {}
 
   snapshot(): Value {
-    return { times: this.#times.toArray(), waiting: this.#waiting.toArray(), content: this.#parts.content.snapshot() }
+    const fired = Number.isFinite(this.#fired) ? this.#fired : null
+    return { times: this.#times.toArray(), waiting: this.#waiting.toArray(), fired, content: this.#parts.content.snapshot() }
   }
 
   restore(state: Value): void {
     if (!isStruct(state)) return
-    const { times, waiting, content } = state
+    const { times, waiting, fired, content } = state
     if (Array.isArray(times)) for (const time of times) this.#times.push(Number(time))
     if (Array.isArray(waiting)) for (const time of waiting) this.#waiting.push(Number(time))
+    if (typeof fired === 'number') this.#fired = fired
     this.#last = this.#times.at(this.#times.size - 1) ?? this.#last
     if (content !== undefined) this.#parts.content.restore(content)
   }

@@ -1,5 +1,5 @@
 import { isStruct, type Value } from '../../data/value.ts'
-import { type DriverParts, mostEmpty, reaching, type RowRun, timeAt, type WindowDriver } from './driver.ts'
+import { type DriverParts, mostEmpty, reaching, type RowRun, timeAt, told, type WindowDriver } from './driver.ts'
 
 /** Windows that follow each other: `[start, end)`. The first begins with its first row, or with the rule, and ends at an aligned time. */
 export class Tumbling implements WindowDriver {
@@ -55,7 +55,7 @@ export class Tumbling implements WindowDriver {
     while (end <= time) {
       if (content.empty && empty >= most) return this.#skip(end, time)
       empty = content.empty ? empty + 1 : 0
-      content.fire({ start: this.#start, end, trigger: end }, output)
+      content.fire({ start: told(this.#start, end, this.#length), end, trigger: end }, output)
       content.clear()
       this.#start = end
       this.#end = end = ticks.add(end, this.#length)

@@ -9,6 +9,7 @@ import type { ContentFactory, Joiner } from './content.ts'
 import { Count } from './count.ts'
 import type { DriverParts, WindowDriver } from './driver.ts'
 import { Delayed } from './delayed.ts'
+import { EventSession } from './event-session.ts'
 import { Hopping } from './hopping.ts'
 import { WindowNotes } from './notes.ts'
 import { WindowOutput } from './output.ts'
@@ -47,7 +48,7 @@ class Window implements Operator {
   readonly #backlog = new Backlog()
 
   constructor({ spec, inputs, omitEmpty }: WindowParts, makeContent: ContentFactory, deps: WindowDeps) {
-    this.everyWatermark = spec.type === 'sliding' && spec.delay > 0
+    this.everyWatermark = spec.type === 'session' || (spec.type === 'sliding' && spec.delay > 0)
     this.#inputs = portsOf(inputs)
     const overlaps = spec.type === 'sliding' || (spec.type === 'count' && spec.step < spec.length)
     const content = makeContent(spec.type === 'hopping' ? 'panes' : overlaps ? 'rows' : 'whole')
@@ -129,8 +130,10 @@ function driverOf(
       return new Tumbling(parts, spec.length)
     case 'hopping':
       return new Hopping(parts, spec)
-    case 'session':
-      return new Session(parts, { longest: spec.length, gap: spec.gap })
+    case 'session': {
+      const limits = { longest: spec.length, gap: spec.gap }
+      return parts.eventTime ? new EventSession(parts, limits) : new Session(parts, limits)
+    }
     case 'sliding': {
       const { length, delay, when } = spec
       const sliding = { length, delay, ...(when === undefined ? {} : { fires: condition(when, deps) }) }
