@@ -6,7 +6,17 @@ import { declaredFunctions } from '../guests/declared.ts'
 import { functionGuest, SPINNING_DECLARATION, TRAPPING_DECLARATION } from '../guests/function-guests.ts'
 import { BUSY_SINK } from '../guests/hostile-calls.ts'
 import { hostileGuest, STARTS } from '../guests/hostile-exports.ts'
-import { AGGREGATE_DROP, AGGREGATE_TRAPS, EVERY_KIND, SCALAR_TRAPS, SINK_EXPORTS, SOURCE_EXPORTS, tripwire } from '../guests/tripwire.ts'
+import {
+  AGGREGATE_DROP,
+  AGGREGATE_LIES,
+  AGGREGATE_TRAPS,
+  EVERY_KIND,
+  liar,
+  SCALAR_TRAPS,
+  SINK_EXPORTS,
+  SOURCE_EXPORTS,
+  tripwire,
+} from '../guests/tripwire.ts'
 import { componentOf, PLUGIN_WIT } from '../support/components.ts'
 import { MqttListener } from '../support/mqtt-listener.ts'
 import { createRule, createStream, installMysql, intoTable, SeqTable } from '../support/rules.ts'
@@ -48,7 +58,7 @@ beforeAll(async () => {
   }
   await Promise.all([installer(), installer(), installer()])
   await install('tripwire', tripwire(), 'every-kind', EVERY_KIND)
-  await install('busy', BUSY_SINK, 'sink-plugin')
+  await install('liar', liar(), 'aggregate-plugin')
   sizeBefore = sizeMib()
 }, 120_000)
 
@@ -80,6 +90,51 @@ async function ruleOf({ kind, name }: CrimeOfKind): Promise<void> {
   if (kind === 'source') await sourceRule(name, name)
   else if (kind === 'sink') await createRule(server, name, 'SELECT seq FROM rows_in', { [name]: { url: 'sqlite:own.db' } })
   else await createRule(server, name, `SELECT ${name}(seq) AS x FROM rows_in`, { nop: {} })
+}
+
+/** Exports whose failure ends the rule, as its restart strategy says. */
+const ENDING: ReadonlySet<string> = new Set(['prepare', 'restore'])
+/** Functions whose lie makes a checkpoint impossible, no result wrong: it is told in the log. */
+const LOGGED: ReadonlySet<string> = new Set(['lsa8', 'lsa9'])
+/** In which windows an export is called. */
+const WINDOWS: ReadonlyMap<string, string> = new Map([
+  ['remove', 'SLIDINGWINDOW(ms, 500)'],
+  ['merge', 'HOPPINGWINDOW(ms, 400, 100)'],
+  ['save', 'TUMBLINGWINDOW(ss, 1)'],
+  ['restore', 'COUNTWINDOW(1000000)'],
+])
+
+/** A rule whose window has `name` called of an aggregate function. */
+async function aggregateRule(id: string, own: string, name: string): Promise<void> {
+  const sql = `SELECT ${own}(seq) AS x FROM rows_in GROUP BY ${WINDOWS.get(name) ?? 'COUNTWINDOW(2)'}`
+  const options = name === 'save' || name === 'restore' ? { qos: 1, checkpointInterval: '100ms' } : {}
+  await server.expect('POST', '/rules', { id, sql, actions: [{ nop: {} }], options })
+  if (name !== 'restore') return
+  await server.connected(id)
+  await listener.publish('rows', { seq: 1 })
+  await until('the row', async () => sum(await statusOf(id), '_records_in_total') > 0)
+  await server.expect('POST', `/rules/${id}/restart`)
+}
+
+/** Rows come until the log has such a line. */
+async function logged(says: RegExp): Promise<void> {
+  await until(`a line ${says}`, async () => {
+    await listener.publish('rows', { seq: 1 })
+    return server.lines.some((line) => says.test(line))
+  })
+}
+
+/** The window takes more rows and gives more results, or errors in their place. */
+async function goesOn(id: string): Promise<void> {
+  const given = async (): Promise<number> => {
+    const status = await statusOf(id)
+    return sum(status, '_nop_0_0_records_in_total') + sum(status, '_exceptions_total')
+  }
+  const before = await given()
+  await until('more of the window', async () => {
+    await listener.publish('rows', { seq: 1 })
+    return (await given()) > before
+  })
 }
 
 async function statusOf(id: string): Promise<Status> {
@@ -169,13 +224,12 @@ describe('a trap in', () => {
   })
 
   test.each(Object.entries(AGGREGATE_TRAPS))('%s of an aggregate function', async (name, own) => {
-    const window = name === 'save' ? 'TUMBLINGWINDOW(ss, 1)' : 'COUNTWINDOW(2)'
-    const sql = `SELECT ${own}(seq) AS x FROM rows_in GROUP BY ${window}`
-    const options = name === 'save' ? { qos: 1, checkpointInterval: '100ms' } : {}
-    await server.expect('POST', '/rules', { id: 'trap', sql, actions: [{ nop: {} }], options })
-    const status = await shows('trap', new RegExp(`plugin tripwire in aggregate\\.${name} failed: it trapped: unreachable`))
-    expect(status['status']).toBe(name === 'prepare' ? 'stopped by error' : 'running')
-    await expectGone('trap')
+    const says = new RegExp(`plugin tripwire in aggregate\\.${name} failed: it trapped: unreachable`)
+    await aggregateRule(own, own, name)
+    const status = await shows(own, says, ENDING.has(name) ? 0 : 2)
+    expect(status['status']).toBe(ENDING.has(name) ? 'stopped by error' : 'running')
+    if (!ENDING.has(name)) await goesOn(own)
+    await expectGone(own)
   })
 
   test('drop of an aggregate function is a line of the log', async () => {
@@ -194,13 +248,27 @@ describe('a trap in', () => {
   })
 })
 
+test.each(AGGREGATE_LIES)('$export of an aggregate function that $does', async ({ export: name, name: own, says }) => {
+  await aggregateRule(own, own, name)
+  const wanted = new RegExp(`plugin liar in aggregate\\.${name}.*${says.source}`)
+  if (LOGGED.has(own)) await logged(wanted)
+  const status = await shows(own, LOGGED.has(own) ? /^/ : wanted)
+  expect(status['status']).toBe(ENDING.has(name) ? 'stopped by error' : 'running')
+  if (!ENDING.has(name)) await goesOn(own)
+  await expectGone(own)
+})
+
 test('a sink that calls the host ten million times is only slow', async () => {
-  await createRule(server, 'busy', 'SELECT seq FROM rows_in', { busy: {} })
-  await server.connected('busy')
+  // however long that takes on a busy machine
+  const patient = await ServerProcess.start({ env: { PLUTINO__PLUGIN__CALLTIMEOUT: '100s' } })
+  await patient.expect('POST', '/plugins', await packed('busy', BUSY_SINK, 'sink-plugin'))
+  await createStream(patient, 'rows_in', { topic: 'rows', port: server.brokerPort })
+  await createRule(patient, 'busy', 'SELECT seq FROM rows_in', { busy: {} })
+  await patient.connected('busy')
   await listener.publish('rows', { seq: 1 })
-  await until('the row', async () => (await statusOf('busy'))['sink_busy_0_0_records_out_total'] === 1)
-  expect(sum(await statusOf('busy'), '_traps_total')).toBe(0)
-  await expectGone('busy')
+  await until('the row', async () => (await patient.status('busy'))['sink_busy_0_0_records_out_total'] === 1, 100_000)
+  expect(sum(await patient.status('busy'), '_traps_total')).toBe(0)
+  expect(await patient.stop()).toMatchObject({ code: 0, err: '' })
 })
 
 describe('refused at installation:', () => {

@@ -45,8 +45,20 @@ async function answered(batches: Batches, calls: readonly PluginCall[], ctx: Str
   for (const call of calls) await call.run(ctx)
   const answers = batches.flatMap((batch) => filled(batch, calls))
   for (const call of calls) call.forgetAnswers()
-  return answers
+  return withMadeGood(answers, calls)
 }
+
+/** A plugin that failed is told of with the next results, also when they are right all the same. */
+function withMadeGood(answers: Batches, calls: readonly PluginCall[]): Batches {
+  const last = answers.at(-1)
+  if (last === undefined) return answers
+  const told = calls.flatMap((call) => call.takeMadeGood() ?? [])
+  if (told.length === 0) return answers
+  const errors = told.map((error) => ({ at: last.rows.length, error: selectError(error) }))
+  return [...answers.slice(0, -1), { ...last, errors: [...(last.errors ?? []), ...errors] }]
+}
+
+const selectError = ({ message, hint }: PlutinoError): PlutinoError => rowFailed(`run Select error: ${message}`, hint)
 
 /** A row with its aggregates, or why it failed. */
 type Outcome = Cell[] | PlutinoError
@@ -66,7 +78,7 @@ function outcomeOf(row: Row, calls: readonly PluginCall[]): Outcome {
   const whole = [...row]
   for (const call of calls) {
     const answer = call.answerOf(whole[call.slot])
-    if (answer?.error !== undefined) return rowFailed(`run Select error: ${answer.error.message}`, answer.error.hint)
+    if (answer?.error !== undefined) return selectError(answer.error)
     if (answer !== undefined) whole[call.slot] = answer.value
   }
   return whole

@@ -1,5 +1,6 @@
 import type { StreamContext } from '../../api/context.ts'
 import type { CallPlace, SqlFunction } from '../../api/function.ts'
+import type { PlutinoError } from '../../base/errors.ts'
 import { valueKey } from '../../data/compare.ts'
 import { rowFailed } from '../../data/row-failed.ts'
 import { type Cell, isStruct, type Value } from '../../data/value.ts'
@@ -141,6 +142,11 @@ export class PluginCall {
 
   answerOf(cell: Cell): Answer | undefined {
     return typeof cell === 'number' ? this.#answers[cell] : undefined
+  }
+
+  /** What went wrong in the plugin although all answers are right: to be told once. */
+  takeMadeGood(): PlutinoError | undefined {
+    return this.#worker?.takeMadeGood()
   }
 
   /** The answers have been put into their rows. */

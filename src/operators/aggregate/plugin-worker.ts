@@ -20,6 +20,7 @@ export class PluginWorker {
   readonly #plugin: GroupFunction
   readonly #free: number[] = []
   #numbers = 0
+  #madeGood: PlutinoError | undefined
 
   constructor(plugin: GroupFunction) {
     this.#plugin = plugin
@@ -28,6 +29,13 @@ export class PluginWorker {
   /** Rejects when the plugin does not go on from what it saved; everything else that fails is the error of a group. */
   async performAll(turns: readonly Turn[]): Promise<void> {
     for (const turn of turns) await this.#perform(turn)
+  }
+
+  /** The newest error that no group has, since its rows could be added again; once. */
+  takeMadeGood(): PlutinoError | undefined {
+    const error = this.#madeGood
+    this.#madeGood = undefined
+    return error
   }
 
   async #perform(turn: Turn): Promise<void> {
@@ -114,7 +122,10 @@ export class PluginWorker {
         this.#numbersOf(some.map((one) => one.of)),
         some.map(({ row }) => row.args),
       )
-      for (const i of failures?.keys() ?? []) if (some[i] !== undefined) wrong.add(some[i].of)
+      for (const [i, error] of failures ?? []) {
+        this.#madeGood = error
+        if (some[i] !== undefined) wrong.add(some[i].of)
+      }
     }
     await this.#fill([...wrong])
   }

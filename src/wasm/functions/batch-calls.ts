@@ -40,7 +40,8 @@ export class BatchCalls implements BatchFunction {
       wire.u32(place.place)
       wire.u32(kept.length)
       columns.write(wire, of, sorted)
-      const results = columns.readResults(await use.call('scalar', 'exec', wire.take()), of, kept.length)
+      const given = await use.call('scalar', 'exec', wire.take())
+      const results = use.reading('scalar.exec', () => columns.readResults(given, of, kept.length))
       if (kept.length === rows.length) return results
       kept.forEach((row, i) => {
         known[row] = results[i]

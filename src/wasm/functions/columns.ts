@@ -93,7 +93,7 @@ export class ColumnCodec {
     for (let left = wire.u32(); left > 0; left--) {
       const row = wire.u32()
       const message = wire.text()
-      if (row >= count) throw broken(of, `named row ${row} of ${count}`)
+      if (row >= count) throw broken(`named row ${row} of ${count}`)
       failures.set(row, rowFailed(`${of.name}: ${guestText(message, LONGEST_MESSAGE)}`))
     }
     return failures
@@ -103,7 +103,7 @@ export class ColumnCodec {
     const tag = wire.u8()
     const form = FORMS.find((one) => this.#tags.get(one) === tag) ?? 'values'
     const given = wire.u32()
-    if (given !== count) throw broken(of, `gave ${given} results for ${count} rows`)
+    if (given !== count) throw broken(`gave ${given} results for ${count} rows`)
     const results: (Cell | PlutinoError)[] = []
     for (let i = 0; i < count; i++) results.push(result(of, this.#readCell(wire, form)))
     return results
@@ -216,6 +216,7 @@ function writeInts(wire: WireWriter, column: readonly Cell[]): void {
   }
 }
 
-function broken({ name }: PluginFunction, what: string): PlutinoError {
-  return new PlutinoError('plugin_failed', `${name} ${what}`)
+/** What a guest did. */
+function broken(what: string): PlutinoError {
+  return new PlutinoError('plugin_failed', what)
 }

@@ -132,6 +132,16 @@ export class FunctionUse implements Use<PluginCode> {
     return this.#order.run(() => this.#tried({ interface: interfaceName, function: functionName, args }))
   }
 
+  /** What `read` finds in a result; what it finds wrong there is told of the plugin and the function. */
+  reading<T>(functionName: string, read: () => T): T {
+    try {
+      return read()
+    } catch (error) {
+      const { code, message } = toPlutinoError(error)
+      throw new PlutinoError(code, `plugin ${this.#code.name} in ${functionName} ${message}`, { cause: error })
+    }
+  }
+
   /** Also for functions without a result. */
   async send(interfaceName: string, functionName: string, args: Uint8Array<ArrayBuffer>): Promise<void> {
     await this.#order.run(async () => {

@@ -66,7 +66,7 @@ export class GroupCalls implements GroupFunction, Kept {
         'finish',
         this.#arguments((out) => writeNumbers(out, numbers)),
       )
-      const values = columns.readResults(wire, of, groups.length)
+      const values = use.reading('aggregate.finish', () => columns.readResults(wire, of, groups.length))
       return values.map((value, i) => this.lost(groups[i] ?? 0) ?? value)
     } catch (error) {
       return groups.map(() => this.#failure(error))
@@ -122,9 +122,11 @@ export class GroupCalls implements GroupFunction, Kept {
       'save',
       this.#arguments((out) => writeNumbers(out, numbers)),
     )
-    const count = wire.u32()
-    if (count !== groups.length) throw new PlutinoError('plugin_failed', `${this.#parts.of.name} saved ${count} of ${groups.length} groups`)
-    return Array.from({ length: count }, () => new Uint8Array(wire.blob()))
+    return this.#parts.use.reading('aggregate.save', () => {
+      const count = wire.u32()
+      if (count !== groups.length) throw new PlutinoError('plugin_failed', `saved ${count} of ${groups.length} groups`)
+      return Array.from({ length: count }, () => new Uint8Array(wire.blob()))
+    })
   }
 
   async #restore(groups: readonly number[], states: readonly Uint8Array[], call: CallInstance): Promise<void> {
@@ -151,7 +153,8 @@ export class GroupCalls implements GroupFunction, Kept {
       const numbers = sorted.kept.map((row) => this.#numberOf(groups[row] ?? 0))
       if (numbers.length === 0) return failures
       const wire = await use.call('aggregate', verb, this.#rowArguments(numbers, sorted))
-      for (const [row, error] of columns.readFailures(wire, of, numbers.length)) failures.set(sorted.kept[row] ?? 0, error)
+      const failed = use.reading(`aggregate.${verb}`, () => columns.readFailures(wire, of, numbers.length))
+      for (const [row, error] of failed) failures.set(sorted.kept[row] ?? 0, error)
     } catch (error) {
       for (const row of sorted.kept) failures.set(row, this.#failure(error))
     }
