@@ -1,5 +1,4 @@
 import { PlutinoError } from '../../../base/errors.ts'
-import { type Parameter, wireSize } from './parameters.ts'
 
 export interface ChunkLimits {
   /** Bytes of one packet, max_allowed_packet of the server. */
@@ -13,15 +12,14 @@ const MOST_PARAMETERS = 65_535
 /** Few sizes, so that the statements prepared for them are used again; 1000 and 100 because batches have these sizes. */
 const SIZES = [1000, 512, 256, 128, 100, 64, 32, 16, 8, 4, 2, 1]
 
-/** How many rows go into each INSERT, in order, so that none exceeds a limit. Throws `rejected` for a row that exceeds one alone. */
-export function chunkSizes(rows: readonly (readonly Parameter[])[], limits: ChunkLimits): number[] {
+/** How many rows of so many bytes go into each INSERT, in order, so that none exceeds a limit. Throws `rejected` for a row that exceeds one alone. */
+export function chunkSizes(bytes: readonly number[], limits: ChunkLimits): number[] {
   if (limits.width > MOST_PARAMETERS)
     throw new PlutinoError('rejected', `expected at most ${MOST_PARAMETERS} values in a row, got ${limits.width}`)
   const room = limits.packet - 1024
   const widest = Math.floor(MOST_PARAMETERS / limits.width)
-  const bytes = rows.map((row) => row.reduce<number>((sum, parameter) => sum + wireSize(parameter), 0))
   const sizes: number[] = []
-  for (let from = 0; from < rows.length; from += sizes.at(-1) ?? 1) sizes.push(nextSize(bytes, from, { room, widest }))
+  for (let from = 0; from < bytes.length; from += sizes.at(-1) ?? 1) sizes.push(nextSize(bytes, from, { room, widest }))
   return sizes
 }
 
@@ -35,6 +33,6 @@ function nextSize(bytes: readonly number[], from: number, limits: { room: number
   }
   throw new PlutinoError(
     'rejected',
-    `a row of up to ${bytes[from] ?? 0} bytes is larger than max_allowed_packet of the database, ${limits.room + 1024}`,
+    `a row of ${bytes[from] ?? 0} bytes is larger than max_allowed_packet of the database, ${limits.room + 1024}`,
   )
 }

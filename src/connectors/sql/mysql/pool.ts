@@ -4,10 +4,13 @@ import type { Clock } from '../../../base/clock.ts'
 import { PlutinoError } from '../../../base/errors.ts'
 import type { MysqlAddress } from '../address.ts'
 import { type ResultLimits, ResultSize } from '../result-size.ts'
+import type { DriverConnection } from './driver.ts'
 import { losesConnection, mysqlError } from './errors.ts'
+import { executeRows, type RowsStep } from './execute-rows.ts'
+import type { ParameterWriter } from './parameter-writer.ts'
 import type { Parameter } from './parameters.ts'
 import { execResult } from './results.ts'
-import { type DriverConnection, readRows } from './rows.ts'
+import { readRows } from './rows.ts'
 
 export interface PoolSettings {
   readonly clock: Clock
@@ -79,10 +82,8 @@ export class MysqlPool {
   /** Rejects with `rejected` when the answer is larger than allowed: the connection is then of no use. */
   async query(lent: Lent, sql: string, params: readonly Parameter[]): Promise<QueryResult> {
     const size = new ResultSize(this.#settings.result)
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- behind a connection of promises stands the one of callbacks
-    const connection = lent.connection.connection as unknown as DriverConnection
     try {
-      return await this.#bounded(lent, readRows(connection, { sql, params }, size))
+      return await this.#bounded(lent, readRows(driverOf(lent), { sql, params }, size))
     } catch (error) {
       if (size.exceeded) this.#cut.add(lent)
       throw error
@@ -99,6 +100,11 @@ export class MysqlPool {
     const values = params as string[]
     const [header] = await this.#bounded(lent, lent.connection.execute<never>({ sql, values, rowsAsArray: true }))
     return execResult(summaryOf(header))
+  }
+
+  /** As `exec` for each step, without waiting between them. When one is refused, those behind it may be done all the same. */
+  execRows(lent: Lent, rows: ParameterWriter, steps: readonly RowsStep[]): Promise<readonly ExecResult[]> {
+    return this.#bounded(lent, executeRows(driverOf(lent), rows, steps), steps.length)
   }
 
   /** Words of a transaction; they never come from a user. */
@@ -137,17 +143,17 @@ export class MysqlPool {
   }
 
   /** A statement that is not answered in time costs the connection, because its answer may still come. */
-  async #bounded<T>(lent: Lent, answer: Promise<T>): Promise<T> {
+  async #bounded<T>(lent: Lent, answer: Promise<T>, statements = 1): Promise<T> {
     try {
-      return await this.#within(answer, 'the database did not answer', () => {}, GRACE)
+      const { queryTimeout } = this.#settings
+      return await this.#within(answer, 'the database did not answer', () => {}, queryTimeout * statements + GRACE)
     } catch (error) {
       if (error instanceof PlutinoError && error.code === 'timeout') lent.connection.destroy()
       throw error
     }
   }
 
-  async #within<T>(work: Promise<T>, what: string, late: (result: T) => void, grace = 0): Promise<T> {
-    const limit = this.#settings.queryTimeout + grace
+  async #within<T>(work: Promise<T>, what: string, late: (result: T) => void, limit = this.#settings.queryTimeout): Promise<T> {
     let cancel = (): void => {}
     const tooLate = new Promise<never>((_resolve, reject) => {
       cancel = this.#settings.clock.after(limit, () => {
@@ -163,11 +169,24 @@ export class MysqlPool {
   }
 }
 
-type Control = 'START TRANSACTION' | 'COMMIT' | 'ROLLBACK' | 'SAVEPOINT batch' | 'RELEASE SAVEPOINT batch' | 'ROLLBACK TO SAVEPOINT batch'
+export type Control =
+  | 'START TRANSACTION'
+  | 'COMMIT'
+  | 'ROLLBACK'
+  | 'SAVEPOINT batch'
+  | 'RELEASE SAVEPOINT batch'
+  | 'ROLLBACK TO SAVEPOINT batch'
+  | 'SET autocommit = 0'
+  | 'SET autocommit = 1'
 type Summary = Parameters<typeof execResult>[0]
 
 /** Milliseconds that the server's own limit has to come first. */
 const GRACE = 2000
+
+function driverOf({ connection }: Lent): DriverConnection {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- behind a connection of promises stands the one of callbacks
+  return connection.connection as unknown as DriverConnection
+}
 
 function summaryOf(answer: Summary | unknown[]): Summary {
   if (Array.isArray(answer)) throw new PlutinoError('rejected', 'expected a statement that returns no rows')
@@ -198,7 +217,7 @@ function options(address: MysqlAddress, settings: PoolSettings): PoolOptions {
     maxIdle: 1,
     idleTimeout: 60_000,
     maxPreparedStatements: 100,
-    // Without it LOAD DATA LOCAL of a hostile server could read our files.
-    flags: ['-LOCAL_FILES'],
+    // LOAD DATA LOCAL of a hostile server could read our files. Attributes, which nobody uses here, change the form of parameters.
+    flags: ['-LOCAL_FILES', '-CLIENT_QUERY_ATTRIBUTES'],
   }
 }

@@ -17,6 +17,13 @@ export function execResult(header: { readonly affectedRows: number; readonly ins
   return { affectedRows: header.affectedRows, ...(id === 0n ? {} : { lastInsertId: id }) }
 }
 
+/** What several statements did together: the key is that of the first row. */
+export function sumOf(results: readonly ExecResult[]): ExecResult {
+  const affectedRows = results.reduce((sum, result) => sum + result.affectedRows, 0)
+  const first = results.find((result) => result.lastInsertId !== undefined)?.lastInsertId
+  return { affectedRows, ...(first === undefined ? {} : { lastInsertId: first }) }
+}
+
 function valueOf(value: unknown, integer: boolean): Value {
   if (value === null || value === undefined) return null
   if (integer && (typeof value === 'number' || typeof value === 'string')) return BigInt(value)

@@ -1,18 +1,11 @@
-import type { Connection, FieldPacket } from 'mysql2'
+import type { FieldPacket } from 'mysql2'
 import type { QueryResult } from '../../../api/database.ts'
 import { PlutinoError } from '../../../base/errors.ts'
 import type { Value } from '../../../data/value.ts'
 import type { ResultSize } from '../result-size.ts'
+import type { DriverConnection } from './driver.ts'
 import type { Parameter } from './parameters.ts'
 import { rowReader } from './results.ts'
-
-/** The driver's connection, whose types leave out its socket (of TCP or of TLS). */
-export interface DriverConnection extends Connection {
-  readonly stream: {
-    on(event: 'data', listener: (chunk: Uint8Array) => void): void
-    off(event: 'data', listener: (chunk: Uint8Array) => void): void
-  }
-}
 
 export interface Statement {
   readonly sql: string

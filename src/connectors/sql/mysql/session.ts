@@ -3,23 +3,12 @@ import { PlutinoError } from '../../../base/errors.ts'
 import type { Cell } from '../../../data/value.ts'
 import type { CheckedStatement, Guard } from '../guard/guard.ts'
 import { checkCount, expectRows, expectNoRows } from '../statement.ts'
-import { chunkSizes } from './chunks.ts'
-import { endsTransaction, losesConnection, mysqlError } from './errors.ts'
-import { type Parameter, storedParameter, typedParameter } from './parameters.ts'
+import { allOrNothing, SAVEPOINT, TRANSACTION } from './all-or-nothing.ts'
+import { endsTransaction, mysqlError } from './errors.ts'
+import { Insert } from './insert.ts'
+import { type Parameter, typedParameter } from './parameters.ts'
 import type { Lent, MysqlPool } from './pool.ts'
-
-/** One statement and its parameters, ready to be sent. */
-interface Step {
-  readonly sql: string
-  readonly params: readonly Parameter[]
-}
-
-/** VALUES of nothing but `?`, to which integers may go as text. */
-const PLAIN_ROW = /^\((?:\?,?\s*)+\)$/
-
-const TRANSACTION = { begin: 'START TRANSACTION', end: 'COMMIT', undo: 'ROLLBACK' } as const
-/** Within a transaction of the session: a refused batch leaves no half of itself there either. */
-const SAVEPOINT = { begin: 'SAVEPOINT batch', end: 'RELEASE SAVEPOINT batch', undo: 'ROLLBACK TO SAVEPOINT batch' } as const
+import { sumOf } from './results.ts'
 
 /**
  * A session on MySQL or MariaDB: borrows a connection for each call, or for the time of a transaction. When the connection is lost between
@@ -58,11 +47,13 @@ export class MysqlSession implements DatabaseSession {
   async execBatch(sql: string, rows: readonly (readonly Cell[])[]): Promise<ExecResult> {
     const checked = this.#guard.check(sql)
     expectNoRows(checked)
+    const insert = Insert.of(checked, rows)
+    const within = this.#held !== undefined
+    if (insert !== undefined) return this.#with((lent) => insert.run(this.#pool, lent, within))
+    const all = rows.map((row) => this.#parameters(checked, row))
     return this.#with(async (lent) => {
-      const steps = this.#steps(checked, rows, lent.maxPacket)
-      if (steps.length <= 1) return this.#run(lent, steps)
-      const open = this.#held !== undefined
-      return this.#allOrNothing(lent, open ? SAVEPOINT : TRANSACTION, () => this.#run(lent, steps))
+      const run = (): Promise<ExecResult> => this.#each(lent, checked.text, all)
+      return all.length <= 1 ? run() : allOrNothing(this.#pool, lent, { words: within ? SAVEPOINT : TRANSACTION, run })
     })
   }
 
@@ -146,48 +137,15 @@ export class MysqlSession implements DatabaseSession {
     this.#lost = true
   }
 
-  async #allOrNothing(lent: Lent, words: typeof SAVEPOINT | typeof TRANSACTION, work: () => Promise<ExecResult>): Promise<ExecResult> {
-    await this.#pool.control(lent, words.begin)
-    try {
-      const result = await work()
-      await this.#pool.control(lent, words.end)
-      return result
-    } catch (error) {
-      // Without its connection the transaction is rolled back as well.
-      if (!losesConnection(error)) await this.#pool.control(lent, words.undo).catch(() => lent.connection.destroy())
-      throw error
-    }
+  async #each(lent: Lent, sql: string, all: readonly (readonly Parameter[])[]): Promise<ExecResult> {
+    const results: ExecResult[] = []
+    for (const params of all) results.push(await this.#pool.exec(lent, sql, params))
+    return sumOf(results)
   }
 
-  async #run(lent: Lent, steps: readonly Step[]): Promise<ExecResult> {
-    let affectedRows = 0
-    let first: bigint | undefined
-    for (const step of steps) {
-      const result = await this.#pool.exec(lent, step.sql, step.params)
-      affectedRows += result.affectedRows
-      first ??= result.lastInsertId
-    }
-    return { affectedRows, ...(first === undefined ? {} : { lastInsertId: first }) }
-  }
-
-  #steps(checked: CheckedStatement, rows: readonly (readonly Cell[])[], packet: number): Step[] {
-    const { rows: parts, text } = checked
-    if (parts === undefined) return rows.map((row) => ({ sql: text, params: this.#parameters(checked, row) }))
-    const plain = PLAIN_ROW.test(parts.row)
-    const params = rows.map((row) => this.#parameters(checked, row, plain))
-    const steps: Step[] = []
-    let from = 0
-    for (const size of chunkSizes(params, { packet, width: checked.parameters })) {
-      const sql = `${parts.head}${`${parts.row},`.repeat(size - 1)}${parts.row}${parts.tail}`
-      steps.push({ sql, params: params.slice(from, from + size).flat() })
-      from += size
-    }
-    return steps
-  }
-
-  #parameters(checked: CheckedStatement, cells: readonly Cell[], plain = false): Parameter[] {
+  #parameters(checked: CheckedStatement, cells: readonly Cell[]): Parameter[] {
     checkCount(checked, cells.length)
-    return plain ? cells.map(storedParameter) : cells.map((cell) => typedParameter(cell, this.#pool.types))
+    return cells.map((cell) => typedParameter(cell, this.#pool.types))
   }
 
   #checkOpen(): void {

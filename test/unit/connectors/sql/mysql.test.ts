@@ -218,6 +218,41 @@ if (url === undefined) {
       await admin.end()
     })
 
+    test('a deadlock in the middle of a batch of several statements leaves nothing of those before and behind it', async () => {
+      const admin = await mysql.createConnection(url)
+      await admin.query('DROP TABLE IF EXISTS dead')
+      await admin.query('CREATE TABLE dead (id INT PRIMARY KEY, n INT)')
+      const databases = open()
+      const session = await databases.open(url, ALL)
+      const other = await databases.open(url, ALL)
+      // The database gives up the transaction that has changed less.
+      await other.begin()
+      await other.execBatch(
+        'INSERT INTO dead VALUES (?, ?)',
+        Array.from({ length: 8000 }, (_, i) => [i + 1500, 0]),
+      )
+      const batch = session.execBatch(
+        'INSERT INTO dead VALUES (?, ?)',
+        Array.from({ length: 5000 }, (_, i) => [i < 1000 ? i : 1400 + (i - 1000) * 10, 1]),
+      )
+      const refused = expect(batch).rejects.toMatchObject({ code: 'unavailable' })
+      const waits = async (): Promise<boolean> => {
+        const [list] = await admin.query<mysql.RowDataPacket[]>('SELECT * FROM information_schema.innodb_lock_waits')
+        return list.length > 0
+      }
+      await until('the batch waits for a lock', waits)
+      await other.exec('INSERT INTO dead VALUES (?, ?)', [1, 0])
+      await refused
+      await other.commit()
+      expect((await session.query('SELECT COUNT(*), SUM(n) FROM dead', [])).rows).toEqual([[8001n, '0']])
+      // the connection is as good as any other
+      await session.exec('DELETE FROM dead WHERE id = ?', [1])
+      const [rows] = await admin.query<mysql.RowDataPacket[]>('SELECT COUNT(*) AS n FROM dead')
+      expect(rows[0]?.['n']).toBe(8000)
+      await admin.query('DROP TABLE dead')
+      await admin.end()
+    })
+
     test('a result column named __proto__ is rejected, because the driver refuses it, and the session goes on', async () => {
       const session = await open().open(url, ALL)
       await expect(session.query('SELECT 1 AS `__proto__`', [])).rejects.toMatchObject({ code: 'rejected' })
