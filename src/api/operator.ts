@@ -24,6 +24,11 @@ export interface Operator {
    * every new watermark, after the rows up to it; otherwise with the clock, when `wakeAt` has come and before a batch is processed.
    */
   advance?(time: number, ctx: StreamContext): Batches | Promise<Batches>
+  /**
+   * Outside event time: the clock has been set back by `by` milliseconds and shows `time`. What waits for times that have been ends at once or
+   * goes on in the new time, at its pace; no row is lost. Rows and `advance` come with the new time from now on. Absent: nothing to do.
+   */
+  setBack?(by: number, time: number, ctx: StreamContext): Batches | Promise<Batches>
   /** True: in event time `advance` is called with every watermark, also with those that rows of one batch have moved one after another. */
   readonly everyWatermark?: boolean
   /**

@@ -2,6 +2,8 @@
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number
+  /** Milliseconds since some moment: never goes back, whatever is done to the clock on the wall. How long something lasts is told by it. */
+  elapsed(): number
   /** Calls back once, not before `ms` milliseconds from now. Returns the function that cancels it. */
   after(ms: number, callback: () => void): () => void
   /** Resolves after `ms` milliseconds; rejects with the reason of `signal` when that is aborted first. */
@@ -13,6 +15,7 @@ const LONGEST_TIMER = 2 ** 31 - 1
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   after(ms, callback) {
     let timer: NodeJS.Timeout
     const wait = (left: number): void => {

@@ -27,7 +27,7 @@ class DedupOperator implements Operator {
   readonly name = 'dedup_trigger'
   readonly #call: DedupCall
   readonly #times: (row: Row) => readonly number[]
-  readonly #covered = new Intervals()
+  #covered = new Intervals()
   /** By the end of their intervals. */
   #waiting: Waiting[] = []
   #now = Number.NEGATIVE_INFINITY
@@ -61,6 +61,15 @@ class DedupOperator implements Operator {
   advance(time: number): Batches {
     this.#now = Math.max(this.#now, time)
     const rows = this.#due(this.#now)
+    return rows.length === 0 ? NOTHING : [{ schema: { columns: [] }, rows }]
+  }
+
+  /** Rows that wait are given at once; what was covered belongs to a time that comes again. */
+  setBack(_by: number, time: number): Batches {
+    const rows: Row[] = []
+    for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0]) rows.push(...this.#due(first.end))
+    this.#covered = new Intervals()
+    this.#now = time
     return rows.length === 0 ? NOTHING : [{ schema: { columns: [] }, rows }]
   }
 

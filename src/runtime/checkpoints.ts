@@ -118,14 +118,14 @@ export class Checkpoints {
     const before = this.#entered
     this.#cancelRest = clock.after(REST_MS, () => {
       this.#cancelRest = undefined
-      if (this.#entered === before && clock.now() >= this.#restFrom) void this.save()
+      if (this.#entered === before && clock.elapsed() >= this.#restFrom) void this.save()
       else if (this.#epoch.waiting > 0) this.#watchRest()
     })
   }
 
   async #save(): Promise<boolean> {
     const { store, spec, clock, log } = this.#parts
-    const begin = clock.now()
+    const begin = clock.elapsed()
     let pause = 0
     const { promise: abandoned, reject } = Promise.withResolvers<never>()
     this.#giveUp = () => reject(new PlutinoError('unavailable', 'a sink did not take all results before the rule stopped'))
@@ -136,7 +136,7 @@ export class Checkpoints {
       await Promise.race([taken.epoch.close(), abandoned])
       await store.save(spec.id, spec.plan, taken.saved)
       taken.epoch.commit()
-      pause = (clock.now() - begin) * REST_SHARE
+      pause = (clock.elapsed() - begin) * REST_SHARE
       return true
     } catch (error) {
       taken?.epoch.passTo(this.#epoch)
@@ -145,7 +145,7 @@ export class Checkpoints {
       return false
     } finally {
       this.#giveUp = undefined
-      this.#restFrom = clock.now() + pause
+      this.#restFrom = clock.elapsed() + pause
       if (this.#epoch.waiting > 0) this.#watchRest()
     }
   }

@@ -36,9 +36,14 @@ export class ErrorPath {
     this.#write(`${node.key} notice`, message, { node: node.key }, 1)
   }
 
+  /** Something rare that whoever looks after the rule should know: for the log alone. */
+  tell(message: string, fields: LogFields): void {
+    this.#log.warn(message, { ...this.#owner, ...fields })
+  }
+
   /** A line, unless there was one of this kind a short time ago; then it says how many rows were not shown. */
   #write(key: string, message: string, fields: LogFields, rows: number): void {
-    const now = this.#clock.now()
+    const now = this.#clock.elapsed()
     this.#quiet ??= new Map()
     const quiet = this.#quiet.get(key)
     if (quiet !== undefined && now < quiet.until) {

@@ -69,7 +69,12 @@ export class Pipeline {
 
   /** No row older than `time` follows. */
   advance(time: number): void | Promise<void> {
-    return this.#advanceFrom(0, time)
+    return this.#inTime(0, ({ advance, ctx }) => advance(time, ctx))
+  }
+
+  /** Outside event time: the clock has been set back by `by` milliseconds and shows `time`. */
+  setBack(by: number, time: number): void | Promise<void> {
+    return this.#inTime(0, ({ operator, ctx }) => operator.setBack?.(by, time, ctx) ?? NOTHING)
   }
 
   /** Some operator acts on the time, not on rows alone. */
@@ -130,22 +135,22 @@ export class Pipeline {
     for (const out of batches) for (const sink of this.#parts.sinks) sink.offer(out, held)
   }
 
-  #advanceFrom(first: number, time: number): void | Promise<void> {
+  #inTime(first: number, work: (step: TimedStep) => Batches | Promise<Batches>): void | Promise<void> {
     for (let i = first; i < this.#timed.length; i++) {
       const step = this.#timed[i]
       if (step === undefined) return
-      const pending = this.#advanceStep(step, time)
-      if (pending !== undefined) return pending.then(() => this.#advanceFrom(i + 1, time))
+      const pending = this.#inTimeStep(step, work)
+      if (pending !== undefined) return pending.then(() => this.#inTime(i + 1, work))
     }
   }
 
-  #advanceStep(step: TimedStep, time: number): void | Promise<void> {
+  #inTimeStep(step: TimedStep, work: (step: TimedStep) => Batches | Promise<Batches>): void | Promise<void> {
     const begin = monotonicMicros()
     const pass = (out: Batches): void | Promise<void> => {
       if (out.length > 0) this.#count(step, { came: 0, left: countRows(out), errors: newErrors(NOTHING, out) }, monotonicMicros() - begin)
       return this.#flow(step.next, out, undefined)
     }
-    const out = step.advance(time, step.ctx)
+    const out = work(step)
     return out instanceof Promise ? out.then(pass) : pass(out)
   }
 

@@ -3,17 +3,21 @@ import type { Row, RowBatch } from '../data/batch.ts'
 import type { Value } from '../data/value.ts'
 import type { SourceNode } from '../plan/nodes.ts'
 import type { Token } from './confirmations.ts'
+import type { ErrorPath } from './error-path.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { RuleTime } from './rule-time.ts'
 
 /** How many times that have passed operators are woken for one by one; then they hear of the present at once. */
 const MOST_WAKES = 16
+/** A clock that is set back by no more is waited for: time stands still for a moment. In milliseconds. */
+const SLEWED = 1_000
 /** A time that passed so long ago was missed: the machine slept, or the rule did not run. In milliseconds. */
 const MISSED = 10_000
 
 export interface ProcessingTimeParts {
-  readonly pipeline: Pick<Pipeline, 'accept' | 'advance' | 'wakeAt'>
+  readonly pipeline: Pick<Pipeline, 'accept' | 'advance' | 'setBack' | 'wakeAt'>
   readonly clock: Clock
+  readonly errors: Pick<ErrorPath, 'tell'>
   readonly sources: readonly SourceNode[]
   /** Does the work when nothing else of the rule is being done; what it throws ends the rule. */
   readonly inTurn: (work: () => void | Promise<void>) => void
@@ -25,6 +29,8 @@ export class ProcessingTime implements RuleTime {
   /** Slot of the time in rows of each port. */
   readonly #slots: ReadonlyMap<number, number>
   #last = Number.NEGATIVE_INFINITY
+  /** What the clock showed when it was looked at last, and when that was. */
+  #seen: { readonly now: number; readonly elapsed: number } | undefined
   #armed: { readonly at: number; readonly cancel: () => void } | undefined
   #closed = false
 
@@ -46,6 +52,11 @@ export class ProcessingTime implements RuleTime {
   }
 
   accept(port: number, batch: RowBatch, token: Token | undefined): void | Promise<void> {
+    const pending = this.#lookAtClock()
+    return pending === undefined ? this.#accept(port, batch, token) : pending.then(() => this.#accept(port, batch, token))
+  }
+
+  #accept(port: number, batch: RowBatch, token: Token | undefined): void | Promise<void> {
     const slot = this.#slots.get(port)
     const now = Math.max(this.#last, this.#parts.clock.now())
     const rows = slot === undefined ? batch : inOrder(batch, slot, { from: this.#last, to: now })
@@ -109,6 +120,25 @@ export class ProcessingTime implements RuleTime {
   #due(): void | Promise<void> {
     if (this.#closed) return
     this.#armed = undefined
+    const pending = this.#lookAtClock()
+    return pending === undefined ? this.#wake() : pending.then(() => this.#wake())
+  }
+
+  /** Operators whose time has been hear of it when the clock was set back, or has lost its time over a restart. */
+  #lookAtClock(): void | Promise<void> {
+    const { clock, errors, pipeline } = this.#parts
+    const [now, elapsed] = [clock.now(), clock.elapsed()]
+    const wanted = this.#seen === undefined ? this.#last : this.#seen.now + elapsed - this.#seen.elapsed
+    this.#seen = { now, elapsed }
+    if (this.#last - now <= SLEWED) return
+    const by = Math.round(Math.max(wanted, this.#last) - now)
+    errors.tell(`the clock was set back by ${by} ms: open windows end or go on in the new time`, { by })
+    this.#last = now
+    return pipeline.setBack(by, now)
+  }
+
+  #wake(): void | Promise<void> {
+    if (this.#closed) return
     const pending = this.#catchUp(this.#parts.clock.now())
     return pending === undefined ? this.#arm() : pending.then(() => this.#arm())
   }

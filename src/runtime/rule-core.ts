@@ -98,7 +98,7 @@ export class RuleCore {
     const { pipeline } = this
     if (eventTime !== undefined) return new EventTime({ pipeline, sources, clock, errors, ...eventTime })
     if (!pipeline.timed) return untimed(pipeline)
-    return new ProcessingTime({ pipeline, clock, sources, inTurn: (work) => void this.#guarded(work) })
+    return new ProcessingTime({ pipeline, clock, errors, sources, inTurn: (work) => void this.#guarded(work) })
   }
 
   #take(port: number, batch: RowBatch, token: Token | undefined): void | Promise<void> {

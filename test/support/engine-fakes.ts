@@ -57,8 +57,8 @@ export class HandSource implements Source {
     return this.#waiting !== undefined
   }
 
-  push(records: readonly Struct[], offset?: number): void {
-    this.#give({ from: 0, length: records.length, records, time: 1000, ...(offset === undefined ? {} : { offset }) })
+  push(records: readonly Struct[], offset?: number, time = 1000): void {
+    this.#give({ from: 0, length: records.length, records, time, ...(offset === undefined ? {} : { offset }) })
   }
 
   end(): void {

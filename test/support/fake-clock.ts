@@ -8,18 +8,25 @@ interface Timer {
 /** A clock that stands still until a test moves it. */
 export class FakeClock implements Clock {
   readonly #timers = new Set<Timer>()
-  #now: number
+  /** Also when timers are due. */
+  #elapsed = 0
+  /** What the clock on the wall shows at the start of `#elapsed`. */
+  #origin: number
 
   constructor(now = 1_700_000_000_000) {
-    this.#now = now
+    this.#origin = now
   }
 
   now(): number {
-    return this.#now
+    return this.#origin + this.#elapsed
+  }
+
+  elapsed(): number {
+    return this.#elapsed
   }
 
   after(ms: number, callback: () => void): () => void {
-    const timer = { at: this.#now + ms, callback }
+    const timer = { at: this.#elapsed + ms, callback }
     this.#timers.add(timer)
     return () => this.#timers.delete(timer)
   }
@@ -35,21 +42,26 @@ export class FakeClock implements Clock {
 
   /** Moves time on and fires what is due, in order; what those callbacks and their promises start within the span fires too. */
   async advance(ms: number): Promise<void> {
-    const end = this.#now + ms
+    const end = this.#elapsed + ms
     await settle()
     for (let next = this.#next(end); next !== undefined; next = this.#next(end)) {
       this.#timers.delete(next)
-      this.#now = Math.max(this.#now, next.at)
+      this.#elapsed = Math.max(this.#elapsed, next.at)
       next.callback()
       await settle()
     }
-    this.#now = end
+    this.#elapsed = end
     await settle()
   }
 
   /** Moves time on without firing anything, as a machine that slept. */
   jump(ms: number): void {
-    this.#now += ms
+    this.#elapsed += ms
+  }
+
+  /** Sets the clock on the wall by so much, as NTP does: timers wait as long as before. */
+  set(ms: number): void {
+    this.#origin += ms
   }
 
   #next(end: number): Timer | undefined {

@@ -17,7 +17,7 @@ export class OversizedReport {
 
   add(topic: string, size: number): void {
     this.#count++
-    const now = this.#ctx.clock.now()
+    const now = this.#ctx.clock.elapsed()
     if (now - this.#last < PAUSE_MS) return
     this.#last = now
     this.#ctx.log.error('message larger than maxMessageSize was left out', { topic, size, limit: this.#limit, leftOut: this.#count })

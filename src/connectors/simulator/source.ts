@@ -75,7 +75,7 @@ class SimulatorSource implements Source {
   }
 
   async #pause({ clock, signal }: StreamContext): Promise<void> {
-    const now = clock.now()
+    const now = clock.elapsed()
     const due = Math.max(now, this.#due ?? now)
     // a reader that was away long does not get all that was missed at once
     this.#due = due + this.#config.interval

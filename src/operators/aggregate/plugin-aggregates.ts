@@ -9,21 +9,24 @@ import { RowOperator } from '../row-operator.ts'
 import type { PluginCall } from './plugin-call.ts'
 
 /** An operator that does not wait by itself. */
-type Prompt = Omit<Operator, 'process' | 'advance'> & {
+type Prompt = Omit<Operator, 'process' | 'advance' | 'setBack'> & {
   process(batch: RowBatch, port: number, ctx: StreamContext): Batches
   advance?(time: number, ctx: StreamContext): Batches
+  setBack?(by: number, time: number, ctx: StreamContext): Batches
 }
 
 /** `operator`, whose groups are in plugins for some calls: what it has noted for them is done, and what they give put into its rows. */
 export function withPlugins(operator: Prompt, calls: readonly PluginCall[]): Operator {
   if (calls.length === 0) return operator
   const advance = operator.advance?.bind(operator)
+  const setBack = operator.setBack?.bind(operator)
   const { everyWatermark } = operator
   return {
     name: operator.name,
     ...(everyWatermark === undefined ? {} : { everyWatermark }),
     process: (batch, port, ctx) => settled(operator.process(batch, port, ctx), calls, ctx),
     ...(advance === undefined ? {} : { advance: (time, ctx) => settled(advance(time, ctx), calls, ctx) }),
+    ...(setBack === undefined ? {} : { setBack: (by, time, ctx) => settled(setBack(by, time, ctx), calls, ctx) }),
     ...(operator.wakeAt === undefined ? {} : { wakeAt: () => operator.wakeAt?.() }),
     ...(operator.snapshot === undefined ? {} : { snapshot: () => operator.snapshot?.() ?? null }),
     ...(operator.snapshot === undefined && !calls.some(({ keepsState }) => keepsState)

@@ -6,6 +6,7 @@ const MOST_ANSWERS = 100_000
 
 interface Kept {
   readonly rows: readonly Row[]
+  readonly since: number
   /** In milliseconds. */
   readonly until: number
 }
@@ -22,7 +23,8 @@ export class LookupCache {
   /** Undefined: ask the table. */
   find(key: string, now: number): readonly Row[] | undefined {
     const kept = this.#kept.get(key)
-    if (kept === undefined || now < kept.until) return kept?.rows
+    // A clock that was set back does not make answers live longer.
+    if (kept === undefined || (now < kept.until && now >= kept.since)) return kept?.rows
     this.#kept.delete(key)
     return undefined
   }
@@ -32,6 +34,6 @@ export class LookupCache {
     if (rows.length === 0 && !missing) return
     const oldest = this.#kept.keys().next()
     if (this.#kept.size >= MOST_ANSWERS && oldest.done !== true) this.#kept.delete(oldest.value)
-    this.#kept.set(key, { rows, until: ttl === 0 ? Number.POSITIVE_INFINITY : now + ttl })
+    this.#kept.set(key, { rows, since: now, until: ttl === 0 ? Number.POSITIVE_INFINITY : now + ttl })
   }
 }

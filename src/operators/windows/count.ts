@@ -41,6 +41,10 @@ export class Count implements WindowDriver {
 
   wakeAt(): undefined {}
 
+  setBack(by: number): void {
+    if (this.#start !== undefined) this.#start -= by
+  }
+
   snapshot(): Value {
     return { seen: this.#seen, held: this.#held, start: this.#start ?? null, content: this.#parts.content.snapshot() }
   }

@@ -80,6 +80,13 @@ export class Delayed implements WindowDriver {
     return first === undefined ? undefined : first + this.#spec.delay
   }
 
+  /** Rows are as old as before, and windows fire as late as before. */
+  setBack(by: number): void {
+    this.#rows.change((waiting) => ({ ...waiting, time: waiting.time - by }))
+    this.#times.change((time) => time - by)
+    this.#triggers.change((time) => time - by)
+  }
+
   snapshot(): Value {
     const rows = this.#rows.toArray()
     return {

@@ -28,6 +28,8 @@ export interface WindowDriver {
   /** Not all that is due until the last time has fired: `advance` is called with it again. */
   readonly unfinished?: boolean
   wakeAt(): number | undefined
+  /** Outside event time: the clock has been set back by `by` and shows `time`. */
+  setBack(by: number, time: number): void
   snapshot(): Value
   restore(state: Value): void
 }

@@ -52,6 +52,9 @@ export class EventSession implements WindowDriver {
   /** Rows and watermarks alone end sessions. */
   wakeAt(): undefined {}
 
+  /** Knows no clock. */
+  setBack(): void {}
+
   snapshot(): Value {
     return {
       first: this.#first ?? null,

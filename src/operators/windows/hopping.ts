@@ -48,6 +48,15 @@ export class Hopping implements WindowDriver {
     return this.#end
   }
 
+  /** The next window ends as if its time had come, and has what those after it would have; others begin in the new time. */
+  setBack(_by: number, time: number): void {
+    if (this.#end === undefined) return
+    if (!this.#parts.content.empty) this.#reach(this.#end)
+    this.#panes.clear()
+    this.#parts.content.clear()
+    this.#open(time)
+  }
+
   snapshot(): Value {
     const content = this.#parts.content.snapshot()
     return { end: this.#end ?? null, begin: this.#begin, first: this.#first ?? null, panes: this.#panes.toArray(), content }

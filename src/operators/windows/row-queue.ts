@@ -27,6 +27,12 @@ export class RowQueue<T> {
     this.#head = 0
   }
 
+  /** Puts another item into the place of each. */
+  change(to: (item: T) => T): void {
+    this.#items = this.toArray().map(to)
+    this.#head = 0
+  }
+
   clear(): void {
     this.#items = []
     this.#head = 0

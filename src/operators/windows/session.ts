@@ -50,6 +50,15 @@ export class Session implements WindowDriver {
     return this.#first === undefined ? undefined : Math.min(this.#cut, this.#last + this.#limits.gap)
   }
 
+  /** It goes on: what was some time ago still is. */
+  setBack(by: number): void {
+    if (this.#begin !== undefined) this.#begin -= by
+    if (this.#first === undefined) return
+    const last = this.#last - by
+    this.#open(this.#first - by)
+    this.#last = last
+  }
+
   snapshot(): Value {
     const content = this.#parts.content.snapshot()
     return { first: this.#first ?? null, last: this.#last, cut: this.#cut, begin: this.#begin ?? null, content }

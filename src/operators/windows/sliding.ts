@@ -77,6 +77,12 @@ export class Sliding implements WindowDriver {
   /** Outside event time it fires with its rows. */
   wakeAt(): undefined {}
 
+  /** Rows are as old as before. */
+  setBack(by: number): void {
+    this.#times.change((time) => time - by)
+    this.#last -= by
+  }
+
   snapshot(): Value {
     const fired = Number.isFinite(this.#fired) ? this.#fired : null
     return { times: this.#times.toArray(), waiting: this.#waiting.toArray(), fired, content: this.#parts.content.snapshot() }

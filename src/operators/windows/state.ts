@@ -44,6 +44,10 @@ export class State implements WindowDriver {
 
   wakeAt(): undefined {}
 
+  setBack(by: number): void {
+    for (const [key, { content, start }] of this.#open) this.#open.set(key, { content, start: start - by })
+  }
+
   snapshot(): Value {
     return [...this.#open].map(([key, { content, start }]) => ({ key, start, content: content.snapshot() }))
   }

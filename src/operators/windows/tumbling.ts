@@ -33,6 +33,13 @@ export class Tumbling implements WindowDriver {
     return this.#end
   }
 
+  /** What is in the window has been; the next one begins in the new time. */
+  setBack(_by: number, time: number): void {
+    if (this.#end === undefined) return
+    if (!this.#parts.content.empty) this.#reach(this.#end)
+    this.#open(time)
+  }
+
   snapshot(): Value {
     return { start: this.#start, end: this.#end ?? null, content: this.#parts.content.snapshot() }
   }

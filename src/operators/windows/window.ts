@@ -72,6 +72,14 @@ class Window implements Operator {
     return this.#output.take()
   }
 
+  setBack(by: number, time: number, { log }: StreamContext): Batches {
+    const before: RowBatch[] = []
+    while (!this.#catchUp()) before.push(...this.#output.take())
+    this.#driver.setBack(by, time)
+    this.#notes.write(log)
+    return [...before, ...this.#output.take()]
+  }
+
   wakeAt(): number | undefined {
     return this.#backlog.first !== undefined || this.#driver.unfinished === true ? Number.NEGATIVE_INFINITY : this.#driver.wakeAt()
   }

@@ -10,7 +10,12 @@ import { rewriteExprs } from '../rewrite.ts'
 import type { PlanRule } from '../plan-rule.ts'
 
 /** A pure function needs to know nothing of its rule; one that asks for the time after all is not folded. */
-const NOWHERE: CallContext = { rule: '', clock: { now: noClock, after: noClock, sleep: noClock }, startedAt: 0, timeZone: 'UTC' }
+const NOWHERE: CallContext = {
+  rule: '',
+  clock: { now: noClock, elapsed: noClock, after: noClock, sleep: noClock },
+  startedAt: 0,
+  timeZone: 'UTC',
+}
 
 /** What depends on no row is computed once, now. What fails is left as it is, so that it fails for each row, as it is written. */
 export const foldConstants: PlanRule = {

@@ -24,6 +24,7 @@ export class TracedOperator implements Operator {
   readonly name: string
   readonly everyWatermark: boolean
   readonly advance?: NonNullable<Operator['advance']>
+  readonly setBack?: NonNullable<Operator['setBack']>
   readonly #parts: TracedParts
   readonly #window: Extract<PlanNode, { readonly op: 'window' }> | undefined
   #seen = 0
@@ -34,6 +35,7 @@ export class TracedOperator implements Operator {
     this.name = operator.name
     this.everyWatermark = operator.everyWatermark === true
     if (operator.advance !== undefined) this.advance = (time, ctx) => operator.advance?.(time, ctx) ?? NOTHING
+    if (operator.setBack !== undefined) this.setBack = (by, time, ctx) => operator.setBack?.(by, time, ctx) ?? NOTHING
     this.#window = nodes.find((node) => node.op === 'window')
   }
 

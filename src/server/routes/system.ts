@@ -64,10 +64,10 @@ function stopRoute(stop: () => void): Route {
 }
 
 function informer({ version, clock }: SystemParts): () => JsonObject {
-  const started = clock.now()
+  const started = clock.elapsed()
   let last = { at: started, cpu: 0 }
   return () => {
-    const now = clock.now()
+    const now = clock.elapsed()
     const { user, system } = process.cpuUsage()
     const cpu = (user + system) / 1000
     const share = now > last.at ? ((cpu - last.cpu) / (now - last.at)) * 100 : 0

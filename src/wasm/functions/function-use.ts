@@ -281,17 +281,17 @@ export class FunctionUse implements Use<PluginCode> {
     this.#because = message
     const first = this.#backoff.failures === 0
     const pause = this.#backoff.next()
-    this.#notBefore = this.#ctx.clock.now() + (first ? 0 : pause)
+    this.#notBefore = this.#ctx.clock.elapsed() + (first ? 0 : pause)
     this.#ctx.log.error('a plugin ended and is started again', { plugin: this.#code.name, error: message })
   }
 
   async #start(): Promise<PluginInstance> {
     const { clock, signal } = this.#ctx
     if (signal.aborted) throw new PlutinoError('plugin_failed', `plugin ${this.#code.name} was closed`)
-    if (clock.now() < this.#notBefore)
+    if (clock.elapsed() < this.#notBefore)
       throw new PlutinoError(
         'plugin_failed',
-        `plugin ${this.#code.name} failed and is started again in ${this.#notBefore - clock.now()} ms; it failed because: ${this.#because}`,
+        `plugin ${this.#code.name} failed and is started again in ${Math.ceil(this.#notBefore - clock.elapsed())} ms; it failed because: ${this.#because}`,
       )
     await this.#code.dispose(this.#instance)
     const instance = this.#code.instantiate(this.#ctx, NO_PLACES, this.metrics)

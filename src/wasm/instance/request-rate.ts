@@ -16,8 +16,8 @@ export class RequestRate {
 
   /** Counts a request; undefined: it may be answered at once. */
   take(): Promise<void> | undefined {
-    const now = this.#clock.now()
-    if (now >= this.#begin + SECOND || now < this.#begin) {
+    const now = this.#clock.elapsed()
+    if (now >= this.#begin + SECOND) {
       this.#begin = now
       this.#asked = 0
     }

@@ -34,15 +34,15 @@ export class Watchdog {
   pause(): void {
     if (this.#cancel === undefined) return
     this.stop()
-    this.#left = Math.max(1, this.#left - (this.#clock.now() - this.#since))
-    this.#since = this.#clock.now()
+    this.#left = Math.max(1, this.#left - (this.#clock.elapsed() - this.#since))
+    this.#since = this.#clock.elapsed()
     this.#cancel = this.#clock.after(this.#waitLeft, () => this.#expired(this.#waitLimit, true))
   }
 
   /** The guest has what it waited for. */
   resume(): void {
     this.stop()
-    this.#waitLeft = Math.max(1, this.#waitLeft - (this.#clock.now() - this.#since))
+    this.#waitLeft = Math.max(1, this.#waitLeft - (this.#clock.elapsed() - this.#since))
     this.#run()
   }
 
@@ -53,7 +53,7 @@ export class Watchdog {
 
   #run(): void {
     this.stop()
-    this.#since = this.#clock.now()
+    this.#since = this.#clock.elapsed()
     this.#cancel = this.#clock.after(this.#left, () => this.#fire())
   }
 

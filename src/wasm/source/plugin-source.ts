@@ -114,11 +114,11 @@ export class PluginSource implements Source {
 
   /** What came is in `#left` before another version may take over. */
   async #collect(limit: number, ctx: StreamContext): Promise<void> {
-    const begin = ctx.clock.now()
+    const begin = ctx.clock.elapsed()
     const collected = await this.#collectOnce(limit, ctx)
     if (collected !== undefined) this.#refusals.reset()
     if (collected === undefined || collected.length > 0) return
-    const early = WAIT_MS - (ctx.clock.now() - begin)
+    const early = WAIT_MS - (ctx.clock.elapsed() - begin)
     // a guest that does not wait must not keep a processor busy
     if (!collected.end && early > 0) await ctx.clock.sleep(early, ctx.signal)
   }

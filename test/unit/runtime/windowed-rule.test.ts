@@ -90,3 +90,67 @@ test('a rule ticks on after its sources have ended, because a window is still op
   expect(sinks[0]?.written).toEqual([[{ a: 1 }]])
   expect(r.state).toBe('running')
 })
+
+const HOUR = 3_600_000
+
+/** What the rows of one message have collected, which windows have bounds, and when they came, from a clock that shows 12:00 first. */
+async function setBackHour(window: string): Promise<{ readonly lists: unknown[]; readonly ends: number[]; readonly log: unknown[] }> {
+  const { sources, sinks, rule, clock, log } = world()
+  clock.jump(HOUR - (clock.now() % HOUR))
+  const noon = clock.now()
+  const sql = `SELECT collect(a) AS l, window_end() AS e FROM demo GROUP BY ${window}`
+  await rule('r').start(spec('r', sql, { actions: [keep({})] }))
+  await clock.advance(1_100)
+  sources[0]?.push([{ a: 1 }], undefined, clock.now())
+  await clock.advance(400)
+  sources[0]?.push([{ a: 2 }], undefined, clock.now())
+  await clock.advance(100)
+  clock.set(-HOUR)
+  sources[0]?.push([{ a: 3 }], undefined, clock.now())
+  await clock.advance(700)
+  sources[0]?.push([{ a: 4 }], undefined, clock.now())
+  await clock.advance(5_000)
+  const results = (sinks[0]?.written ?? [])
+    .flat()
+    .map((result) => new Map(Object.entries(Object(result))))
+    .filter((result) => Array.isArray(result.get('l')))
+  return {
+    lists: results.map((result) => result.get('l')),
+    ends: results.map((result) => Number(result.get('e')) - noon),
+    log: log.lines.filter(({ level }) => level === 'warn'),
+  }
+}
+
+test.each([
+  ['TUMBLINGWINDOW(ss, 1)', [[1, 2], [3], [4]], [2_000, 2_000 - HOUR, 3_000 - HOUR]],
+  ['HOPPINGWINDOW(ss, 2, 1)', [[1, 2], [3], [3, 4], [4]], [2_000, 2_000 - HOUR, 3_000 - HOUR, 4_000 - HOUR]],
+  ['SLIDINGWINDOW(ms, 400)', [[1], [1, 2], [2, 3], [4]], [1_100, 1_500, 1_600 - HOUR, 2_300 - HOUR]],
+  ['SESSIONWINDOW(ss, 10, 1)', [[1, 2, 3, 4]], [3_300 - HOUR]],
+  [
+    'COUNTWINDOW(2)',
+    [
+      [1, 2],
+      [3, 4],
+    ],
+    [1_500, 2_300 - HOUR],
+  ],
+])('the clock is set back by an hour: %s goes on at once and loses no row', async (window, lists, ends) => {
+  const found = await setBackHour(window)
+  expect(found).toMatchObject({ lists, ends })
+  expect(found.log).toMatchObject([{ message: expect.stringContaining('set back by 3600000 ms'), fields: { rule: 'r', by: HOUR } }])
+})
+
+test('a window that waits fires as late as before when the clock is set back', async () => {
+  const { sources, sinks, rule, clock } = world()
+  await rule('r').start(spec('r', 'SELECT collect(a) AS l FROM demo GROUP BY SLIDINGWINDOW(ss, 1, 1)', { actions: [keep({})] }))
+  sources[0]?.push([{ a: 1 }], undefined, clock.now())
+  await clock.advance(500)
+  clock.set(-HOUR)
+  sources[0]?.push([{ a: 2 }], undefined, clock.now())
+  await clock.advance(499)
+  expect(sinks[0]?.written).toEqual([])
+  await clock.advance(1)
+  expect(sinks[0]?.written).toEqual([[{ l: [1, 2] }]])
+  await clock.advance(500)
+  expect(sinks[0]?.written).toEqual([[{ l: [1, 2] }], [{ l: [1, 2] }]])
+})

@@ -58,7 +58,7 @@ export class Reading {
   #closing = false
   #running = false
   #gathering = false
-  #lastRead = 0
+  #lastRead = Number.NEGATIVE_INFINITY
 
   constructor(options: ReadingOptions) {
     this.#options = options
@@ -72,7 +72,7 @@ export class Reading {
     this.#held &= ENGINE
     this.#fresh = true
     this.#gathering = false
-    this.#lastRead = 0
+    this.#lastRead = Number.NEGATIVE_INFINITY
     this.#options.framing.restart()
     this.#slab = this.#slabs.take(SLAB_SIZE)
   }
@@ -235,7 +235,7 @@ export class Reading {
   #nap(count: number): boolean {
     const { clock, nap } = this.#options
     if (nap === 0 || count >= SMALL_READ) return false
-    const now = clock.now()
+    const now = clock.elapsed()
     const soon = now - this.#lastRead < nap * 2
     this.#lastRead = now
     if (!soon) return false

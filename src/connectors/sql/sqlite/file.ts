@@ -135,12 +135,12 @@ export class SqliteFile {
   /** Repeats while another process holds the lock. */
   async #patiently<T>(work: () => T): Promise<T> {
     const { clock, queryTimeout } = this.#settings
-    const end = clock.now() + queryTimeout
+    const end = clock.elapsed() + queryTimeout
     for (;;) {
       try {
         return work()
       } catch (error) {
-        if (!isBusy(error) || clock.now() >= end) throw sqliteError(error)
+        if (!isBusy(error) || clock.elapsed() >= end) throw sqliteError(error)
       }
       await clock.sleep(PAUSE)
     }
