@@ -59,7 +59,15 @@ export function release(m: u64): void {
 
 /** After a call by the host: the first chunk stays for the next one. */
 export function reset(): void {
+  ended++;
   dropUntil(0);
+}
+
+let ended: u32 = 0;
+
+/** How many calls by the host have ended: tells whether what one of them brought still lies here. */
+export function calls(): u32 {
+  return ended;
 }
 
 function dropUntil(marked: usize): void {

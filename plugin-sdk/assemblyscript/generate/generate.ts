@@ -31,6 +31,7 @@ export function generate(wit: string): ReadonlyMap<string, string> {
   const modules = (base: string, own: string): Module[] => [
     { from: `${base}result`, names: RESULT },
     { from: `${base}cabi`, names: CABI },
+    { from: `${base}unread`, names: ['Unread'] },
     { from: `${own}types`, names: definitions.flatMap(typeNames) },
     { from: `${own}host`, names: definitions.filter((d) => d.kind === 'resource').map((d) => className(d.name)) },
     { from: `${own}codec`, names: marshal.names },

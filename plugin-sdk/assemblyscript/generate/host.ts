@@ -70,18 +70,47 @@ function call(interface_: Interface, f: Function, marshal: Marshal, resource?: s
   const params = [...self, ...args.flat, ...(returned === undefined ? [] : ['i32'])]
   if (self.length + args.flat.length > MAX_FLAT_PARAMS) throw new Error(`${interface_.name}.${f.name} has too many parameters`)
   const given = [...(self.length === 0 ? [] : ['this.handle']), ...args.names, ...(returned === undefined ? [] : ['<i32>r'])].join(', ')
+  const method = (own: Own): string =>
+    `${comment(own.doc, '  ')}  ${f.kind === 'method' ? '' : 'static '}${own.name}(${own.params.join(', ')}): ${marshal.types.write(f.result)} {\n` +
+    `  const m = mark();\n${own.code}${result(`${local}(${given})`, f.result, flat, marshal)}  }\n`
+  const written = f.params.map((p) => `${variable(p.name)}: ${marshal.types.write(p.type)}`)
   return {
     declared: external(interface_.id, name, local, { params, result: flat.length === 1 ? flat[0] : undefined }),
-    method:
-      `${comment(f.doc, '  ')}  ${f.kind === 'method' ? '' : 'static '}${camel(f.name)}(${f.params.map((p) => `${variable(p.name)}: ${marshal.types.write(p.type)}`).join(', ')}): ${marshal.types.write(f.result)} {\n` +
-      `  const m = mark();\n${args.code}${result(`${local}(${given})`, f.result, flat, marshal)}  }\n`,
+    method: method({ name: camel(f.name), doc: f.doc, params: written, code: args.code }) + lateMethods(f, marshal).map(method).join(''),
   }
 }
 
-function lowerParams(f: Function, marshal: Marshal): { code: string; flat: Flat[]; names: string[] } {
+/** A method of the generated class. */
+interface Own {
+  readonly name: string
+  readonly doc: string
+  readonly params: readonly string[]
+  readonly code: string
+}
+
+/** For a parameter that a record brings as its late list: a method that takes the record, so that what nobody has read is not copied. */
+function lateMethods(f: Function, marshal: Marshal): Own[] {
+  return f.params.flatMap((late, i) => {
+    const record = marshal.types.recordOfLate(late.type)
+    if (record === undefined) return []
+    const params = f.params.map((p, k) =>
+      k === i ? `${variable(record.name)}: ${className(record.name)}` : `${variable(p.name)}: ${marshal.types.write(p.type)}`,
+    )
+    const code = lowerParams(f, marshal, { at: i, lower: (p) => marshal.lowerLate(record.field, variable(record.name), p) }).code
+    const doc = `As ${camel(f.name)}, with the ${late.name} of a batch as it came: what nobody has read of it is neither read nor copied.`
+    return [{ name: `${camel(f.name)}Of`, doc, params, code }]
+  })
+}
+
+interface Special {
+  readonly at: number
+  readonly lower: (address: string) => string
+}
+
+function lowerParams(f: Function, marshal: Marshal, special?: Special): { code: string; flat: Flat[]; names: string[] } {
   const out = { code: '', flat: new Array<Flat>(), names: new Array<string>() }
   for (const [i, p] of f.params.entries()) {
-    const lowered = marshal.lowerFlat(p.type, variable(p.name), `p${i}_`)
+    const lowered = marshal.lowerFlat(p.type, variable(p.name), `p${i}_`, special?.at === i ? special.lower : undefined)
     out.code += lowered.code
     out.flat.push(...lowered.slots.map((s) => s.type))
     out.names.push(...lowered.slots.map((s) => s.name))

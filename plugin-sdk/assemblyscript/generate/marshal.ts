@@ -1,4 +1,4 @@
-import { resolve, type Package, type Resolved, type Type } from '../../wit/model.ts'
+import { resolve, type Field, type Package, type Resolved, type Type } from '../../wit/model.ts'
 import { Layouts, type Flat } from '../../wit/layout.ts'
 import { camel, pascal, variable } from './names.ts'
 import { Types } from './types.ts'
@@ -36,9 +36,10 @@ export class Marshal {
     return [...this.#functions.values()].join('')
   }
 
-  /** Expression for the value at an address. */
-  lift(type: Type, address: string): string {
+  /** Expression for the value at an address. `late`: lists of lists are read when the author asks for them. */
+  lift(type: Type, address: string, late = false): string {
     const t = resolve(this.#pkg, type)
+    const verb = late && this.#hasLate(type) ? 'view' : 'lift'
     switch (t.kind) {
       case 'primitive':
         return t.name === 'bool' ? `load<u8>(${address}) != 0` : `load<${this.types.primitive(t.name)}>(${address})`
@@ -55,7 +56,7 @@ export class Marshal {
       case 'result':
       case 'tuple':
       case 'variant':
-        return `${this.#function('lift', type, (name) => `export function ${name}(p: usize): ${this.types.write(type)} {\n${this.#liftBody(type, t)}}\n`)}(${address})`
+        return `${this.#function(verb, type, (name) => `export function ${name}(p: usize): ${this.types.write(type)} {\n${this.#liftBody(type, t, verb === 'view')}}\n`)}(${address})`
     }
   }
 
@@ -100,21 +101,34 @@ export class Marshal {
       type,
       (own) =>
         `export function ${own}(${slotsInside.map((s) => `${s.name}: ${s.type}`).join(', ')}): ${this.types.write(type)} {\n` +
-        `  const p = alloc(${size}, ${align});\n${this.#storeFlat(type, 'p', slotsInside)}  return ${this.lift(type, 'p')};\n}\n`,
+        `  const p = alloc(${size}, ${align});\n${this.#storeFlat(type, 'p', slotsInside)}  return ${this.lift(type, 'p', true)};\n}\n`,
     )
     return `${name}(${names.join(', ')})`
   }
 
   /** Statements that put a value into slots, which they declare; `prefix` makes their names unique. */
-  lowerFlat(type: Type, value: string, prefix: string): { readonly code: string; readonly slots: readonly Slot[] } {
+  lowerFlat(
+    type: Type,
+    value: string,
+    prefix: string,
+    lower = (address: string): string => this.lower(type, value, address),
+  ): { readonly code: string; readonly slots: readonly Slot[] } {
     const { size, align } = this.layouts.of(type)
     const slots = this.layouts.flat(type).map((flat, i) => ({ name: `${prefix}${i}`, type: flat }))
     const declared = slots.map((s) => `let ${s.name}: ${s.type} = 0;`).join(' ')
     const p = `${prefix}p`
     return {
       slots,
-      code: `  const ${p} = alloc(${size}, ${align}); ${this.lower(type, value, p)} ${declared}\n${this.#loadFlat(type, p, slots)}`,
+      code: `  const ${p} = alloc(${size}, ${align}); ${lower(p)} ${declared}\n${this.#loadFlat(type, p, slots)}`,
     }
+  }
+
+  /** Whether a record with a late list is in it, other than in another list. */
+  #hasLate(type: Type): boolean {
+    const t = resolve(this.#pkg, type)
+    if (t.kind === 'option') return this.#hasLate(t.item)
+    if (t.kind === 'variant') return t.cases.some((c) => c.type !== undefined && this.#hasLate(c.type))
+    return t.kind === 'record' && (this.types.lateList(t) !== undefined || t.fields.some((f) => this.#hasLate(f.type)))
   }
 
   #disc(type: Type): string {
@@ -140,15 +154,19 @@ export class Marshal {
     })
   }
 
-  #liftBody(type: Type, t: Resolved): string {
+  #liftBody(type: Type, t: Resolved, late: boolean): string {
     const members = this.layouts.members(type)
     if (members !== undefined) {
       const { offsets } = this.layouts.sequence(members)
-      return `  return new ${this.types.write(type)}(${members.map((m, i) => this.lift(m, at('p', offsets[i] ?? 0))).join(', ')});\n`
+      const values = members.map((m, i) => this.lift(m, at('p', offsets[i] ?? 0), late))
+      if (!late || this.types.lateList(t) === undefined) return `  return new ${this.types.write(type)}(${values.join(', ')});\n`
+      const list = at('p', offsets.at(-1) ?? 0)
+      const unread = `new Unread(load<usize>(${list}), load<usize>(${list}, 4))`
+      return `  return ${this.types.write(type)}.unread(${[...values.slice(0, -1), unread].join(', ')});\n`
     }
     const payload = at('p', this.layouts.payload(type))
     const boxed = (item: Type): string =>
-      this.types.isReference(item) ? this.lift(item, payload) : `new Box<${this.types.write(item)}>(${this.lift(item, payload)})`
+      this.types.isReference(item) ? this.lift(item, payload, late) : `new Box<${this.types.write(item)}>(${this.lift(item, payload)})`
     const first = `load<${this.#disc(type)}>(p) == 0`
     if (t.kind === 'option') return `  if (${first}) return null;\n  return ${boxed(t.item)};\n`
     if (t.kind === 'result' && t.ok === undefined)
@@ -161,7 +179,7 @@ export class Marshal {
     if (t.kind !== 'variant') throw new Error(`${t.kind} cannot be lifted`)
     const cases = t.cases.map(
       (c, i) =>
-        `    case ${i}: return ${this.types.write(type)}.${camel(c.name)}(${c.type === undefined ? '' : this.lift(c.type, payload)});\n`,
+        `    case ${i}: return ${this.types.write(type)}.${camel(c.name)}(${c.type === undefined ? '' : this.lift(c.type, payload, late)});\n`,
     )
     return `  switch (load<${this.#disc(type)}>(p)) {\n${cases.join('')}    default: throw new Error("the host sent an unknown ${t.name}");\n  }\n`
   }
@@ -170,7 +188,13 @@ export class Marshal {
     if (t.kind === 'list') return this.#lowerList(t.item)
     if (t.kind === 'record') {
       const { offsets } = this.layouts.sequence(t.fields.map((f) => f.type))
-      return t.fields.map((f, i) => `  ${this.lower(f.type, `v.${variable(f.name)}`, at('p', offsets[i] ?? 0))}\n`).join('')
+      const late = this.types.lateList(t)
+      return t.fields
+        .map((f, i) => {
+          const address = at('p', offsets[i] ?? 0)
+          return f === late ? `  ${this.lowerLate(f, 'v', address)}\n` : `  ${this.lower(f.type, `v.${variable(f.name)}`, address)}\n`
+        })
+        .join('')
     }
     if (t.kind === 'tuple') {
       const { offsets } = this.layouts.sequence(t.items)
@@ -191,6 +215,13 @@ export class Marshal {
       c.type === undefined ? [] : [`    case ${i}: { ${this.lower(c.type, `v.as${pascal(c.name)}`, payload)} break; }\n`],
     )
     return `  ${tag(`<${this.#disc(type)}>v.tag`)}\n  switch (v.tag) {\n${cases.join('')}    default: {}\n  }\n`
+  }
+
+  /** Statement that puts the late list of a record at an address. */
+  lowerLate(late: Field, record: string, address: string): string {
+    this.lower(late.type, '', '')
+    this.lift(late.type, '')
+    return `${record}.lower${pascal(late.name)}(${address});`
   }
 
   #lowerList(item: Type): string {

@@ -1,4 +1,4 @@
-import { resolve, type Case, type Definition, type Package, type Primitive, type Type } from '../../wit/model.ts'
+import { resolve, type Case, type Definition, type Field, type Package, type Primitive, type Resolved, type Type } from '../../wit/model.ts'
 import { camel, className, comment, pascal, variable } from './names.ts'
 
 const PRIMITIVES: Readonly<Record<Primitive, string>> = {
@@ -110,6 +110,8 @@ export class Types {
       case 'enum':
         return `${comment(d.doc)}export enum ${className(d.name)} {\n${this.#tags(d.cases)}}\n`
       case 'record': {
+        const late = this.lateList(d)
+        if (late !== undefined) return this.#lateRecord(d, late)
         const params = d.fields.map((f) => `${comment(f.doc, '    ')}    public ${variable(f.name)}: ${this.write(f.type)},\n`)
         return `${comment(d.doc)}@final export class ${className(d.name)} {\n  constructor(\n${params.join('')}  ) {}\n}\n`
       }
@@ -119,6 +121,75 @@ export class Types {
       case 'resource':
         return ''
     }
+  }
+
+  /** The last field of a record that is a list of lists: there may be many, so they are read when somebody asks for them. */
+  lateList(d: Resolved | Definition): Field | undefined {
+    const last = d.kind === 'record' ? d.fields.at(-1) : undefined
+    const list = last === undefined ? undefined : resolve(this.#pkg, last.type)
+    return list?.kind === 'list' && resolve(this.#pkg, list.item).kind === 'list' ? last : undefined
+  }
+
+  /** The record whose late list is of this type. */
+  recordOfLate(type: Type): { readonly name: string; readonly field: Field } | undefined {
+    for (const each of this.#pkg.interfaces.values()) {
+      for (const d of each.types.values()) {
+        const field = this.lateList(d)
+        if (field !== undefined && this.suffix(field.type) === this.suffix(type)) return { name: d.name, field }
+      }
+    }
+    return undefined
+  }
+
+  #lateRecord(d: Definition & { readonly kind: 'record' }, late: Field): string {
+    const [name, list] = [className(d.name), this.write(late.type)]
+    const [field, suffix] = [variable(late.name), this.suffix(late.type)]
+    const others = d.fields.slice(0, -1).map((f) => `${comment(f.doc, '    ')}    public ${variable(f.name)}: ${this.write(f.type)},\n`)
+    return `${comment(d.doc)}@final export class ${name} {
+  private unread: Unread | null = null;
+  private list: ${list};
+  constructor(
+${others.join('')}${comment(late.doc, '    ')}    ${field}: ${list},
+  ) { this.list = ${field}; }
+  /** Of what the host has written: it is read when somebody asks for it, until the call that brought it ends. */
+  static unread(${d.fields
+    .slice(0, -1)
+    .map((f) => `${variable(f.name)}: ${this.write(f.type)}, `)
+    .join('')}unread: Unread): ${name} {
+    const made = new ${name}(${d.fields
+      .slice(0, -1)
+      .map((f) => `${variable(f.name)}, `)
+      .join('')}[]);
+    made.unread = unread;
+    return made;
+  }
+  /** How many ${field} there are. */
+  get ${field}Count(): i32 {
+    const unread = this.unread;
+    return unread === null ? this.list.length : <i32>unread.count;
+  }
+${comment(late.doc, '  ')}  get ${field}(): ${list} {
+    const unread = this.unread;
+    if (unread !== null) {
+      this.list = lift${suffix}(unread.address(), unread.count);
+      this.unread = null;
+    }
+    return this.list;
+  }
+  set ${field}(list: ${list}) {
+    this.list = list;
+    this.unread = null;
+  }
+  /** For the glue: gives the ${field} to the host, as they are when nobody has read them. */
+  lower${pascal(late.name)}(p: usize): void {
+    const unread = this.unread;
+    if (unread === null) lower${suffix}(this.list, p);
+    else {
+      store<usize>(p, unread.address()); store<usize>(p, unread.count, 4);
+    }
+  }
+}
+`
   }
 
   #tags(cases: readonly Case[]): string {

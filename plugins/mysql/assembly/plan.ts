@@ -1,4 +1,4 @@
-import { Value } from "plutino";
+import { RowBatch, Value } from "plutino";
 import { Options } from "./options";
 import { RowKind, Statement, makeStatement, without } from "./statement";
 
@@ -31,18 +31,20 @@ export class Plan {
   }
 }
 
-export function planRows(options: Options, columns: string[], rows: Value[][]): Plan {
+export function planRows(options: Options, batch: RowBatch): Plan {
   const plan = new Plan();
-  if (rows.length == 0) return plan;
+  if (batch.rowsCount == 0) return plan;
+  const columns = batch.columns;
   const layout = new Layout("", options, columns);
   if (layout.problem !== null) return plan.refuse(layout.problem!);
   if (layout.uniform) {
     const kind = options.keys.length > 0 ? RowKind.Upsert : RowKind.Insert;
     const statement = makeStatement(options, kind, columns, layout.written, layout.keys);
-    statement.rows = rows;
+    statement.batch = batch;
     plan.statements.push(statement);
     return plan;
   }
+  const rows = batch.rows;
   for (let i = 0; i < rows.length; i++) {
     const problem = planRow(plan, options, layout, rows[i]);
     if (problem !== null) return plan.refuse(problem);

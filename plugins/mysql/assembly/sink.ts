@@ -29,7 +29,7 @@ export function open(): PluginError | null {
 export function collect(batch: Batch, properties: RowBatch | null): PluginError | null {
   let plan: Plan;
   if (batch.isRows) {
-    plan = planRows(options, batch.asRows.columns, batch.asRows.rows);
+    plan = planRows(options, batch.asRows);
   } else {
     plan = decodeMessages(options, batch.asEncoded);
   }
@@ -52,7 +52,8 @@ function invalid(message: string): PluginError {
 }
 
 function run(db: Connection, statement: Statement): PluginError | null {
-  const done = db.execBatch(statement.sql, statement.rows);
+  const batch = statement.batch;
+  const done = batch === null ? db.execBatch(statement.sql, statement.rows) : db.execBatchOf(statement.sql, batch);
   return done.isOk ? null : done.error;
 }
 

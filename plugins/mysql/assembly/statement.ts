@@ -1,4 +1,4 @@
-import { Value } from "plutino";
+import { RowBatch, Value } from "plutino";
 import { Options, quoteName } from "./options";
 
 export enum RowKind { Insert, Upsert, Update, Delete }
@@ -6,6 +6,8 @@ export enum RowKind { Insert, Upsert, Update, Delete }
 /** One SQL text and the parameters of every row that it is executed for. */
 export class Statement {
   rows: Value[][] = [];
+  /** In place of `rows`: a whole batch as it came. */
+  batch: RowBatch | null = null;
   /** `picks`: for each parameter the place of its column in a row. */
   constructor(readonly sql: string, readonly picks: i32[]) {}
 

@@ -12,6 +12,9 @@ import {
   lowerString,
 } from "../cabi";
 import {
+  Unread,
+} from "../unread";
+import {
   Value,
   ErrorKind,
   PluginError,
@@ -243,7 +246,7 @@ export function lowerBatch(v: Batch, p: usize): void {
 }
 export function lowerRowBatch(v: RowBatch, p: usize): void {
   lowerListString(v.columns, p);
-  lowerListListValue(v.rows, p + 8);
+  v.lowerRows(p + 8);
 }
 export function lowerListListU8(v: Array<Uint8Array>, p: usize): void {
   const n: usize = v.length, q = alloc(n * 8, 4);
@@ -276,14 +279,17 @@ export function flatBatch(a0: i32, a1: i32, a2: i32, a3: i32, a4: i32): Batch {
       break; }
     default: {}
   }
-  return liftBatch(p);
+  return viewBatch(p);
 }
-export function liftBatch(p: usize): Batch {
+export function viewBatch(p: usize): Batch {
   switch (load<u8>(p)) {
-    case 0: return Batch.rows(liftRowBatch(p + 4));
+    case 0: return Batch.rows(viewRowBatch(p + 4));
     case 1: return Batch.encoded(liftListListU8(load<usize>(p + 4), load<usize>(p + 4, 4)));
     default: throw new Error("the host sent an unknown batch");
   }
+}
+export function viewRowBatch(p: usize): RowBatch {
+  return RowBatch.unread(liftListString(load<usize>(p), load<usize>(p, 4)), new Unread(load<usize>(p + 8), load<usize>(p + 8, 4)));
 }
 export function liftListListU8(p: usize, n: usize): Array<Uint8Array> {
   const a = new Array<Uint8Array>(<i32>n);
@@ -300,11 +306,11 @@ export function flatOptionRowBatch(a0: i32, a1: i32, a2: i32, a3: i32, a4: i32):
       break; }
     default: {}
   }
-  return liftOptionRowBatch(p);
+  return viewOptionRowBatch(p);
 }
-export function liftOptionRowBatch(p: usize): RowBatch | null {
+export function viewOptionRowBatch(p: usize): RowBatch | null {
   if (load<u8>(p) == 0) return null;
-  return liftRowBatch(p + 4);
+  return viewRowBatch(p + 4);
 }
 export function lowerListSignature(v: Array<Signature>, p: usize): void {
   const n: usize = v.length, q = alloc(n * 28, 4);

@@ -259,6 +259,18 @@ export class random {
     const v = liftResultExecResultPluginError(r); release(m);
     return v;
   }
+  /** As execBatch, with the rows of a batch as it came: what nobody has read of it is neither read nor copied. */
+  execBatchOf(sql: string, rowBatch: RowBatch): Result<ExecResult, PluginError> {
+    const m = mark();
+    const p0_p = alloc(8, 4); lowerString(sql, p0_p); let p0_0: i32 = 0; let p0_1: i32 = 0;
+    p0_0 = <i32>load<i32>(p0_p); p0_1 = <i32>load<i32>(p0_p + 4);
+    const p1_p = alloc(8, 4); rowBatch.lowerRows(p1_p); let p1_0: i32 = 0; let p1_1: i32 = 0;
+    p1_0 = <i32>load<i32>(p1_p); p1_1 = <i32>load<i32>(p1_p + 4);
+    const r = alloc(32, 8);
+    host_db_connection_exec_batch(this.handle, p0_0, p0_1, p1_0, p1_1, <i32>r);
+    const v = liftResultExecResultPluginError(r); release(m);
+    return v;
+  }
   /** Begins a transaction; it ends with commit, rollback, or the connection. */
   begin(): PluginError | null {
     const m = mark();

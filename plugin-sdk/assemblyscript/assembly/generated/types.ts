@@ -3,6 +3,13 @@ import {
   Box,
   Pair,
 } from "../result";
+import {
+  Unread,
+} from "../unread";
+import {
+  liftListListValue,
+  lowerListListValue,
+} from "./codec";
 export enum ValueTag {
   Null,
   Boolean,
@@ -72,12 +79,46 @@ export enum ErrorKind {
 }
 /** Rows that share their columns. Row-major; every row has columns.len() values. */
 @final export class RowBatch {
+  private unread: Unread | null = null;
+  private list: Array<Array<Value>>;
   constructor(
     /** Names, in the order of the values of each row. No name comes twice. */
     public columns: Array<string>,
     /** As many values in each as there are columns. */
-    public rows: Array<Array<Value>>,
-  ) {}
+    rows: Array<Array<Value>>,
+  ) { this.list = rows; }
+  /** Of what the host has written: it is read when somebody asks for it, until the call that brought it ends. */
+  static unread(columns: Array<string>, unread: Unread): RowBatch {
+    const made = new RowBatch(columns, []);
+    made.unread = unread;
+    return made;
+  }
+  /** How many rows there are. */
+  get rowsCount(): i32 {
+    const unread = this.unread;
+    return unread === null ? this.list.length : <i32>unread.count;
+  }
+  /** As many values in each as there are columns. */
+  get rows(): Array<Array<Value>> {
+    const unread = this.unread;
+    if (unread !== null) {
+      this.list = liftListListValue(unread.address(), unread.count);
+      this.unread = null;
+    }
+    return this.list;
+  }
+  set rows(list: Array<Array<Value>>) {
+    this.list = list;
+    this.unread = null;
+  }
+  /** For the glue: gives the rows to the host, as they are when nobody has read them. */
+  lowerRows(p: usize): void {
+    const unread = this.unread;
+    if (unread === null) lowerListListValue(this.list, p);
+    else {
+      store<usize>(p, unread.address()); store<usize>(p, unread.count, 4);
+    }
+  }
 }
 /** In what form a source gives its messages, or a sink takes them. */
 export enum Form {
