@@ -89,6 +89,19 @@ export interface BatchFunction {
   readonly checkpoint?: () => Promise<void>
 }
 
+/** A call of `add`, `remove`, `finish` or `drop`. */
+export type GroupCall =
+  | { readonly do: 'add' | 'remove'; readonly groups: readonly number[]; readonly rows: readonly (readonly Cell[])[] }
+  | { readonly do: 'finish' | 'drop'; readonly groups: readonly number[] }
+
+/** What a `GroupCall` gave. */
+export interface GroupAnswer {
+  /** Errors of `add` and `remove`; absent: there is none. */
+  readonly failures?: ReadonlyMap<number, PlutinoError>
+  /** Of `finish`. */
+  readonly values?: readonly (Cell | PlutinoError)[]
+}
+
 /**
  * A `groups` function at one place. The caller numbers the groups from 0, without large gaps, and may use a number again after `drop`.
  * Calls do not overlap.
@@ -103,6 +116,12 @@ export interface GroupFunction {
   /** The value of each group, which goes on; a group that is not there has that of no rows. */
   finish(groups: readonly number[]): Promise<readonly (Cell | PlutinoError)[]>
   drop(groups: readonly number[]): Promise<void>
+  /**
+   * Makes some calls, at least one, one after another: the same as each by itself, and cheaper. Ends after an `add` or `remove` that gives an
+   * error, when a call was the last of an instance, and wherever else it likes: gives the answers of the calls that were made. The caller
+   * decides what becomes of the others; a call that comes alone is always made. Never rejects.
+   */
+  callAll(calls: readonly GroupCall[]): Promise<readonly GroupAnswer[]>
   /**
    * Why a group has no value until it is dropped: the instance that knew it has ended. Absent: that does not happen.
    */

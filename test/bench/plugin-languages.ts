@@ -10,7 +10,7 @@ import type { Cell } from '../../src/data/value.ts'
 import { functionOf, sourceOf } from '../support/built-plugins.ts'
 import { testContext } from '../support/context.ts'
 import { testHost } from '../support/plugins.ts'
-import { measure } from './plugin-rows.ts'
+import { measure } from './measure.ts'
 import type { Figure } from './report.ts'
 
 const ROWS = 1000

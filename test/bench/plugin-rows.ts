@@ -18,25 +18,12 @@ import { functionOf, packageOf, sourceOf } from '../support/built-plugins.ts'
 import { testContext } from '../support/context.ts'
 import { rowsOf, sinkOf, testHost } from '../support/plugins.ts'
 import { sinkGuest } from '../guests/sink-guests.ts'
+import { measure } from './measure.ts'
+import { slidingAggregate } from './plugin-sliding.ts'
 import type { Figure } from './report.ts'
 
 const GUESTS = 'plugin-sdk/assemblyscript/test/guests'
 const ROWS = 1000
-
-/** Median microseconds of one of `count` things that `work` does, over rounds of at least 50 ms. */
-export async function measure(count: number, work: () => unknown): Promise<number> {
-  const times: number[] = []
-  for (let round = 0; round < 25; round++) {
-    const begin = performance.now()
-    let done = 0
-    while (performance.now() - begin < 50) {
-      await work()
-      done += count
-    }
-    times.push(((performance.now() - begin) * 1000) / done)
-  }
-  return times.toSorted((a, b) => a - b)[12] ?? 0
-}
 
 async function scalar(executor: Executor, name: string, row: (i: number) => readonly Cell[]): Promise<number> {
   const host = testHost({ clock: systemClock, executor })
@@ -104,6 +91,7 @@ const CASES: Readonly<Record<string, (executor: Executor, core: string) => Promi
   encoded: (executor) => sink(executor, 'encoded'),
   trivial: (_, core) => hostCall(6, core),
   suspended: (_, core) => hostCall(7, core),
+  sliding: slidingAggregate,
 }
 
 const [, file = '', wanted, executor, core = ''] = process.argv
@@ -140,6 +128,7 @@ export async function pluginRowFigures(): Promise<readonly Figure[]> {
     { name: 'source of a plugin, messages of 100 bytes', ...perSecond('source'), least: 1e6 },
     { name: 'sink of a plugin, rows of 4 columns', ...perSecond('rows'), least: 1.5e6 },
     { name: 'sink of a plugin, encoded messages', ...perSecond('encoded'), least: 2e6 },
+    { name: 'plugin aggregate in a sliding window of 100 rows, a row', ...micros('sliding'), most: 10 },
     { name: 'host import, trivial', value: run('trivial'), unit: 'us', most: 0.15 },
     { name: 'host import, suspended', value: run('suspended'), unit: 'us', most: 2 },
   ]

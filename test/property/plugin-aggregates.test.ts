@@ -13,7 +13,7 @@ import type { Leaving, WindowContent } from '../../src/operators/windows/content
 import { WindowOutput } from '../../src/operators/windows/output.ts'
 import { BUILT_INS } from '../support/built-ins.ts'
 import { testContext } from '../support/context.ts'
-import { type ListGroups, listFunctions } from '../support/group-functions.ts'
+import { type ListGroups, listFunctions, type Together } from '../support/group-functions.ts'
 import { TEST_CONTEXT } from '../support/sql.ts'
 
 const WIDTH = 2
@@ -48,7 +48,9 @@ interface Deal {
 /** So many that it does not pay to add them again. */
 const many = (rows: readonly Row[]): readonly Row[] => Array.from({ length: 200 }, () => rows).flat()
 
-const row = fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.constantFrom<Cell>(1, 2, 3, 4, 5, null, 13))
+const GOOD: readonly Cell[] = [1, 2, 3, 4, 5, null, 13]
+const rowOf = (values: readonly Cell[]): fc.Arbitrary<Row> => fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.constantFrom(...values))
+const row = rowOf(GOOD)
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.array(row, { minLength: 1, maxLength: 5 }).map((rows) => ({ do: 'add' as const, rows })) },
   { weight: 1, arbitrary: fc.array(row, { minLength: 1, maxLength: 2 }).map((rows) => ({ do: 'add' as const, rows: many(rows) })) },
@@ -70,8 +72,9 @@ class Stepped {
   #rows = 0
   #time = 0
 
-  constructor(given: Grouping, leaving: Leaving, incremental: boolean) {
-    const plugins = new Map(listFunctions((groups) => this.opened.push(groups)).map(({ name, function: found }) => [name, found]))
+  constructor(given: Grouping, leaving: Leaving, incremental: boolean, together: Together = {}) {
+    const defined = listFunctions((groups) => this.opened.push(groups), together)
+    const plugins = new Map(defined.map(({ name, function: found }) => [name, found]))
     const functions = { ...BUILT_INS, find: (name: string) => plugins.get(name) ?? BUILT_INS.find(name) }
     this.#make = () => new Fold(given, compiler, { functions, context: TEST_CONTEXT })
     this.#leaving = leaving
@@ -160,6 +163,34 @@ test.each(CASES)(
     ),
 )
 
+const slide = (rows: readonly Row[]): readonly Step[] =>
+  rows.flatMap((one): Step[] => [{ do: 'add', rows: [one] }, { do: 'leave', count: 1 }, { do: 'fire' }])
+const ended: fc.Arbitrary<Step> = fc.array(rowOf([...GOOD, 'trap']), { minLength: 1, maxLength: 3 }).map((rows) => ({ do: 'add', rows }))
+const slidden = fc.record({
+  steps: fc
+    .array(fc.oneof({ weight: 12, arbitrary: step }, { weight: 1, arbitrary: ended }), { maxLength: 30 })
+    .map((steps) => [...steps, ...slide([['a', 1]])]),
+  restore: fc.boolean(),
+})
+
+test('calls that are made together give what they give one by one, also when an instance ends in one of them', () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.array(slidden, { maxLength: 8 }),
+      fc.constantFrom(2, 3, 7, 50, Infinity),
+      fc.boolean(),
+      async (deals, most, forgets) => {
+        const given = grouping(['listed_r', 'count'], false)
+        const [together, single] = [new Stepped(given, 'rows', true, { most, forgets }), new Stepped(given, 'rows', true, { most: 1 })]
+        for (const one of deals) expect(await together.deal(one)).toEqual(await single.deal(one))
+        together.content.clear()
+        await together.deal({ steps: [], restore: false })
+        for (const { groups } of together.opened) expect(groups.size).toBe(0)
+      },
+    ),
+    { numRuns: 400 },
+  ))
+
 test('rows of many groups are added in one call for a batch, once, and windows ask in one call', async () => {
   const rows = Array.from({ length: 300 }, (_, i): Row => [`k${i % 50}`, i])
   const tumbling = new Stepped(grouping(['listed'], false), 'whole', true)
@@ -179,10 +210,8 @@ test('rows of many groups are added in one call for a batch, once, and windows a
   expect(hopping.opened.map(({ calls }) => calls)).toEqual([['add', 'save', 'restore', 'merge', 'finish', 'drop']])
 })
 
-test('a sliding window asks between any two rows: of few rows in few calls, of many with one call for what has changed', async () => {
+test('a sliding window asks between any two rows: of few rows in few calls, of many with calls for what has changed, on one way', async () => {
   const given = grouping(['listed_r'], false)
-  const slide = (rows: readonly Row[]): readonly Step[] =>
-    rows.flatMap((one): Step[] => [{ do: 'add', rows: [one] }, { do: 'leave', count: 1 }, { do: 'fire' }])
   const fill: Step = { do: 'add', rows: Array.from({ length: 3 }, (_, i): Row => ['a', i]) }
   const few = new Stepped(given, 'rows', true)
   await few.deal({ steps: [fill], restore: false })
@@ -193,4 +222,5 @@ test('a sliding window asks between any two rows: of few rows in few calls, of m
   await large.deal({ steps: [{ do: 'add', rows: many([['a', 1]]) }], restore: false })
   await large.deal({ steps: slide(Array.from({ length: 100 }, (_, i): Row => ['a', i + 20])), restore: false })
   expect(large.opened[0]?.calls.length).toBe(301)
+  expect(large.opened[0]?.ways).toBe(2)
 })

@@ -1,8 +1,8 @@
 import { type AddedRow, PluginGroup } from './plugin-group.ts'
 import { type Deed, PluginTurns, type Turn } from './plugin-turns.ts'
 
-/** What a turn costs, in rows that are added: a call waits for another thread. */
-const ROWS_A_TURN = 30
+/** What a turn costs, in rows that are added with others. */
+const ROWS_A_TURN = 7
 /** Turns that are needed however they are done. */
 const LEAST_TURNS = 5
 

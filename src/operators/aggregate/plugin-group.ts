@@ -87,4 +87,11 @@ export class PluginGroup {
   get failure(): PlutinoError | undefined {
     return this.error ?? this.members?.failed.values().next().value?.failed
   }
+
+  /** Why it has none once these rows have left. */
+  failureWithout(leaving: ReadonlySet<AddedRow>): PlutinoError | undefined {
+    if (this.error !== undefined || this.members === undefined || leaving.size === 0) return this.failure
+    for (const row of this.members.failed) if (!leaving.has(row)) return row.failed
+    return undefined
+  }
 }

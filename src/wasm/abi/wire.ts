@@ -126,6 +126,7 @@ export class WireWriter {
   /** What was written, in memory of its own that can be transferred. The writer starts again, with as much room as this needed. */
   take(): Uint8Array<ArrayBuffer> {
     const { at, bytes } = this
+    if (at === 0) return new Uint8Array()
     const short = at * 4 < bytes.length
     this.at = 0
     if (!short || bytes.length > KEPT) this.#giveUp(at)

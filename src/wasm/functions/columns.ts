@@ -35,6 +35,8 @@ export interface Arguments {
 export class ColumnCodec {
   readonly #cells: CellCodec
   readonly #tags: ReadonlyMap<Form, number>
+  /** Those of the last place. */
+  readonly #converters = new WeakMap<PluginFunction, readonly Converter[]>()
 
   constructor(contract: Contract, cells: CellCodec) {
     this.#cells = cells
@@ -48,19 +50,28 @@ export class ColumnCodec {
     const kept: number[] = []
     const known: (Cell | PlutinoError)[] = []
     known.length = rows.length
-    const columns: Cell[][] = Array.from({ length: count }, () => [])
-    const converters = Array.from({ length: count }, (_, i) => converterOf(parameterAt(of.params, i)?.type ?? 'any'))
-    const values: Cell[] = Array.from({ length: count }, () => null)
-    rows.forEach((row, at) => {
-      const outcome = convertRow(of, converters, row, values)
+    const converters = this.#convertersOf(of, count)
+    const columns: Cell[][] = []
+    for (let i = 0; i < count; i++) columns.push([])
+    const values: Cell[] = []
+    for (let at = 0; at < rows.length; at++) {
+      const outcome = convertRow(of, converters, rows[at] ?? [], values)
       if (outcome !== undefined) {
         known[at] = outcome.result
-        return
+        continue
       }
       kept.push(at)
       for (let i = 0; i < count; i++) columns[i]?.push(values[i])
-    })
+    }
     return { kept, known, columns }
+  }
+
+  #convertersOf(of: PluginFunction, count: number): readonly Converter[] {
+    const known = this.#converters.get(of)
+    if (known?.length === count) return known
+    const converters = Array.from({ length: count }, (_, i) => converterOf(parameterAt(of.params, i)?.type ?? 'any'))
+    this.#converters.set(of, converters)
+    return converters
   }
 
   /** A `list<column>`. */

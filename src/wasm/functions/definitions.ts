@@ -6,7 +6,8 @@ import type { PluginCode } from '../plugin-code.ts'
 import { BatchCalls } from './batch-calls.ts'
 import { FunctionUse } from './function-use.ts'
 import { withOwnState } from './own-state.ts'
-import { GroupCalls, GroupNumbers } from './group-calls.ts'
+import { GroupCalls } from './group-calls.ts'
+import { GroupNumbers } from './known-groups.ts'
 
 interface Shared {
   readonly use: FunctionUse

@@ -8,7 +8,8 @@ const PHASE = 0
 const LOG_BUDGET = 1
 const LOG_DROPPED = 2
 const MEMORY_PAGES = 3
-const SLOTS = 4
+const CALLS = 4
+const SLOTS = 5
 const PAGE_BYTES = 65_536
 
 /** Memory that a plugin's thread and the main thread share: works while the guest spins and its thread hears nothing. */
@@ -27,6 +28,15 @@ export class Heartbeat {
 
   set phase(phase: Phase) {
     Atomics.store(this.#slots, PHASE, phase)
+  }
+
+  /** How many calls have begun. */
+  get calls(): number {
+    return Atomics.load(this.#slots, CALLS)
+  }
+
+  countCall(): void {
+    Atomics.add(this.#slots, CALLS, 1)
   }
 
   /** Memory of the guest after its last call. */

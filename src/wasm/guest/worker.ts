@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { GuestTrap } from '../abi/trap.ts'
+import { WireWriter } from '../abi/wire.ts'
 import { clockFunctions } from '../imports/clock.ts'
 import { logFunctions } from '../imports/log.ts'
 import { directRandom, randomFunctions } from '../imports/random.ts'
@@ -10,10 +11,16 @@ import type { Component, ComponentHost } from './component.ts'
 import type { GuestCode } from './code.ts'
 import { GuestInstance } from './instance.ts'
 import { TranslatedInstance } from '../translated/instance.ts'
-import type { FromGuest, GuestStart, ToGuest } from './messages.ts'
+import type { CallList, FromGuest, GuestFailure, GuestStart, StateEntry, ToGuest } from './messages.ts'
 
 /** How Go begins what it says about a panic; lines about where it was follow. */
 const PANIC = /^(?:panic|fatal error|runtime error): /
+
+/** What calls gave so far, apart from their results. */
+interface Given {
+  readonly ends: number[]
+  readonly state: StateEntry[]
+}
 
 /** The thread of one plugin in one rule. */
 class GuestThread {
@@ -24,6 +31,7 @@ class GuestThread {
   readonly #waiting = new Map<number, (bytes: Uint8Array) => void>()
   #code: GuestCode | undefined
   #instance: Component | undefined
+  readonly #results = new WireWriter()
   #nextRequest = 0
   #lastError: string | undefined
   #now = { at: 0, measured: 0 }
@@ -36,27 +44,50 @@ class GuestThread {
   }
 
   receive(message: ToGuest): void {
-    if (message.kind === 'call') void this.#run(message)
+    if (message.kind === 'calls') void this.#run(message)
     else if (message.kind === 'state') this.#state.replace(message.state)
     else if (message.kind === 'code') this.#code = message.code
     else this.#resume(message)
   }
 
-  async #run(message: Extract<ToGuest, { kind: 'call' }>): Promise<void> {
+  async #run({ list, now }: Extract<ToGuest, { kind: 'calls' }>): Promise<void> {
     this.#heartbeat.phase = IN_GUEST
-    this.#lastError = undefined
-    this.#now = { at: message.now, measured: performance.now() }
+    this.#now = { at: now, measured: performance.now() }
+    const given: Given = { ends: [], state: [] }
     try {
       this.#instance ??= await this.#instantiate()
-      const done = this.#instance.call(message.interface, message.function, message.args)
-      const bytes = (done instanceof Promise ? await done : done).slice()
-      this.#heartbeat.memoryBytes = this.#instance.memoryBytes
-      this.#send({ kind: 'result', bytes, state: this.#state.takeChanges() }, [bytes.buffer])
+      await this.#callAll(this.#instance, list, given)
+      this.#answer(given)
     } catch (error) {
       const logged = this.#lastError === undefined ? {} : { logged: this.#lastError }
-      this.#send({ kind: 'failed', reason: this.#describe(error), ...logged })
+      this.#answer(given, { reason: this.#describe(error), ...logged })
     }
     this.#heartbeat.phase = IDLE
+  }
+
+  /** Ends early when there is more to answer than one call may give. */
+  async #callAll(instance: Component, { interface: name, functions, calls, ends, args, strict }: CallList, given: Given): Promise<void> {
+    let from = 0
+    for (let i = 0; i < calls.length; i++) {
+      const called = functions[calls[i] ?? 0] ?? ''
+      const to = ends[i] ?? 0
+      this.#lastError = undefined
+      this.#heartbeat.countCall()
+      const done = instance.call(name, called, calls.length === 1 ? args : args.subarray(from, to))
+      from = to
+      const bytes = done instanceof Promise ? await done : done
+      this.#heartbeat.memoryBytes = instance.memoryBytes
+      this.#results.raw(bytes)
+      given.ends.push(this.#results.at)
+      for (const change of this.#state.takeChanges()) given.state.push(change)
+      if (this.#results.at >= this.#start.payloadBytes || (strict.includes(called) && !isEmpty(bytes))) return
+    }
+  }
+
+  #answer({ ends: given, state }: Given, failure?: GuestFailure): void {
+    const bytes = this.#results.take()
+    const ends = Uint32Array.from(given)
+    this.#send({ kind: 'results', bytes, ends, state, ...(failure === undefined ? {} : { failure }) }, [bytes.buffer])
   }
 
   /** Time has gone on while the guest waited, in tests perhaps at another pace. */
@@ -120,6 +151,12 @@ class GuestThread {
     const memory = used * 2 < limit ? '' : `; its memory has grown to ${megabytes(used)} MiB of ${megabytes(limit)} MiB`
     return `${error instanceof WebAssembly.RuntimeError ? 'it trapped' : 'it failed'}: ${text}${memory}`
   }
+}
+
+/** `ok` of an empty list. */
+function isEmpty(result: Uint8Array): boolean {
+  for (let i = 0; i < result.length; i++) if (result[i] !== 0) return false
+  return true
 }
 
 function megabytes(bytes: number): number {

@@ -5,9 +5,10 @@ import { PlutinoError } from '../../base/errors.ts'
 import type { GuestCode } from '../guest/code.ts'
 import { Heartbeat } from '../guest/heartbeat.ts'
 import type { HostImport } from '../imports/host-import.ts'
-import type { FromGuest, GuestStart, ToGuest } from '../guest/messages.ts'
+import type { CallList, FromGuest, GuestFailure, GuestStart, ToGuest } from '../guest/messages.ts'
 import { startThread } from '../thread.ts'
 import { guestText } from '../values/guest-text.ts'
+import { type CallsDone, nameOf, noneDone, oneCall } from './call-list.ts'
 import { GuestLog } from './guest-log.ts'
 import type { Logger } from '../../base/log.ts'
 import type { PluginLimits } from './limits.ts'
@@ -47,12 +48,13 @@ export interface PluginInstanceParts {
   readonly metrics?: UseMetrics
 }
 
-interface Call {
-  readonly name: string
+interface Current {
+  readonly list: CallList
+  /** Calls of the guest before it. */
+  readonly before: number
   /** Microseconds. */
   readonly begin: number
-  readonly resolve: (bytes: Uint8Array) => void
-  readonly reject: (error: PlutinoError) => void
+  readonly resolve: (done: CallsDone) => void
 }
 
 /**
@@ -67,7 +69,7 @@ export class PluginInstance {
   readonly #log: GuestLog
   readonly #requests: RequestRate
   #tail: Promise<unknown> = Promise.resolve()
-  #current: Call | undefined
+  #current: Current | undefined
   #failure: PlutinoError | undefined
 
   constructor(parts: PluginInstanceParts) {
@@ -75,11 +77,8 @@ export class PluginInstance {
     this.#parts = parts
     this.#log = new GuestLog(log, clock, this.#heartbeat, limits.logLines)
     this.#requests = new RequestRate(clock, limits.hostCalls)
-    this.#watchdog = new Watchdog(
-      clock,
-      limits.callMs,
-      () => this.#heartbeat.inGuest,
-      (ms, waiting) => this.#fail(waiting ? `waited for longer than ${ms} ms in one call` : `did not return within ${ms} ms`),
+    this.#watchdog = new Watchdog(clock, limits.callMs, this.#heartbeat, (ms, waiting) =>
+      this.#fail(waiting ? `waited for longer than ${ms} ms in one call` : `did not return within ${ms} ms`),
     )
     const start: GuestStart = {
       wit,
@@ -123,8 +122,15 @@ export class PluginInstance {
   }
 
   /** Calls an exported function; arguments and result are in wire form. */
-  call(interfaceName: string, functionName: string, args: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-    const run = (): Promise<Uint8Array> => this.#run(interfaceName, functionName, args)
+  async call(interfaceName: string, functionName: string, args: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+    const { bytes, failure } = await this.callAll(oneCall(interfaceName, functionName, args))
+    if (failure !== undefined) throw failure
+    return bytes
+  }
+
+  /** Calls exported functions one after another, with one message there and one back. Never rejects. */
+  callAll(list: CallList): Promise<CallsDone> {
+    const run = (): Promise<CallsDone> => this.#run(list)
     const done = this.#tail.then(run, run)
     this.#tail = done.catch(() => {})
     return done
@@ -156,42 +162,37 @@ export class PluginInstance {
     }
   }
 
-  #run(interfaceName: string, functionName: string, args: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-    return new Promise((resolve, reject) => {
-      if (this.#failure !== undefined) {
-        reject(this.#failure)
-        return
-      }
-      const { payloadBytes } = this.#parts.limits
-      if (args.length > payloadBytes) {
-        reject(new PlutinoError('rejected', `the batch is larger than the ${payloadBytes} bytes that a plugin may get at once`))
-        return
-      }
-      this.#current = { name: `${interfaceName}.${functionName}`, begin: monotonicMicros(), resolve, reject }
-      this.#watchdog.start(this.#mayWait(functionName))
-      this.#send({ kind: 'call', interface: interfaceName, function: functionName, args, now: this.#parts.clock.now() }, args)
+  #run(list: CallList): Promise<CallsDone> {
+    if (this.#failure !== undefined) return Promise.resolve(noneDone(this.#failure))
+    const { limits, clock } = this.#parts
+    if (list.args.length > limits.payloadBytes) {
+      const message = `the batch is larger than the ${limits.payloadBytes} bytes that a plugin may get at once`
+      return Promise.resolve(noneDone(new PlutinoError('rejected', message)))
+    }
+    return new Promise((resolve) => {
+      this.#current = { list, before: this.#heartbeat.calls, begin: monotonicMicros(), resolve }
+      this.#watchdog.start(this.#mayWait(list.functions))
+      this.#send({ kind: 'calls', list, now: clock.now() }, list.args)
     })
   }
 
   /** What ends a use of the plugin must not wait for long: the stop of the rule, and of the server, wait for it. */
-  #mayWait(functionName: string): number {
+  #mayWait(functions: readonly string[]): number {
     const { callMs, waitTotalMs } = this.#parts.limits
-    return LAST_CALLS.has(functionName) ? Math.min(callMs, waitTotalMs) : waitTotalMs
+    return functions.some((one) => LAST_CALLS.has(one)) ? Math.min(callMs, waitTotalMs) : waitTotalMs
   }
 
   #receive(message: FromGuest): void {
     // what was on its way when the instance ended
     if (!this.alive) return
     switch (message.kind) {
-      case 'result': {
-        const call = this.#finish()
-        this.#parts.state.save(message.state)
-        call?.resolve(message.bytes)
+      case 'results': {
+        const { bytes, ends, state, failure } = message
+        this.#parts.state.save(state)
+        if (failure === undefined) this.#finish(ends.length)?.resolve({ bytes, ends })
+        else this.#fail(`failed: ${reasonOf(failure)}`, { bytes, ends })
         return
       }
-      case 'failed':
-        this.#fail(`failed: ${reasonOf(message)}`)
-        return
       case 'request':
         void this.#answer(message)
         return
@@ -237,41 +238,50 @@ export class PluginInstance {
     this.#worker.postMessage(message, bytes === undefined ? [] : [bytes.buffer])
   }
 
-  #finish(): Call | undefined {
-    const call = this.#current
+  #finish(calls: number): Current | undefined {
+    const current = this.#current
     const { metrics } = this.#parts
-    if (call !== undefined && metrics !== undefined) {
-      metrics.calls++
-      metrics.micros += monotonicMicros() - call.begin
+    if (current !== undefined && metrics !== undefined) {
+      metrics.calls += calls
+      metrics.micros += monotonicMicros() - current.begin
     }
     this.#current = undefined
     this.#watchdog.stop()
-    return call
+    return current
   }
 
-  #fail(what: string): void {
+  /** `done`: what the calls gave before the one that failed, where that is known. */
+  #fail(what: string, done?: CallsDone): void {
     if (!this.alive) return
     const { plugin, limits } = this.#parts
-    const where = this.#current === undefined ? '' : ` in ${this.#current.name}`
+    const where = this.#where(done?.ends.length)
     if (this.#parts.metrics !== undefined) this.#parts.metrics.traps++
     // whoever makes a last call does not look at what it gives
     if (UNHEARD.test(where)) this.#parts.log.warn(`plugin ${plugin}${where} ${what}`)
-    this.#end(
-      new PlutinoError('plugin_failed', `plugin ${plugin}${where} ${what}`, {
-        hint: `a new instance is started at the next connect; limits: ${limits.callMs} ms a call, ${limits.memoryBytes / 1_048_576} MiB`,
-      }),
-    )
+    const reason = new PlutinoError('plugin_failed', `plugin ${plugin}${where} ${what}`, {
+      hint: `a new instance is started at the next connect; limits: ${limits.callMs} ms a call, ${limits.memoryBytes / 1_048_576} MiB`,
+    })
+    this.#end(reason, done)
     void this.#worker.terminate()
     void this.#closeImports()
   }
 
-  #end(reason: PlutinoError): void {
+  /** `done`: calls that have returned. */
+  #where(done?: number): string {
+    if (this.#current === undefined) return ''
+    const { list, before } = this.#current
+    return ` in ${nameOf(list, done ?? Math.max(0, this.#heartbeat.calls - before - 1))}`
+  }
+
+  #end(reason: PlutinoError, done?: CallsDone): void {
     this.#failure ??= reason
-    this.#finish()?.reject(this.#failure)
+    const failure = this.#failure
+    const unknown = done === undefined && (this.#current?.list.calls.length ?? 0) > 1
+    this.#finish((done?.ends.length ?? 0) + 1)?.resolve({ ...(done ?? noneDone(failure)), failure, unknown })
     this.#log.close()
   }
 }
 
-function reasonOf({ logged, reason }: Extract<FromGuest, { kind: 'failed' }>): string {
+function reasonOf({ logged, reason }: GuestFailure): string {
   return logged === undefined ? guestText(reason) : `${guestText(logged)} (${guestText(reason)})`
 }

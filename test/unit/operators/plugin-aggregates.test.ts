@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { GroupFunction, SqlFunction } from '../../../src/api/function.ts'
+import type { GroupCall, GroupFunction, SqlFunction } from '../../../src/api/function.ts'
 import type { RowBatch } from '../../../src/data/batch.ts'
 import type { Cell } from '../../../src/data/value.ts'
 import { rowFailed } from '../../../src/data/row-failed.ts'
@@ -13,6 +13,7 @@ import { withPlugins } from '../../../src/operators/aggregate/plugin-aggregates.
 import { WindowOutput } from '../../../src/operators/windows/output.ts'
 import { BUILT_INS } from '../../support/built-ins.ts'
 import { testContext } from '../../support/context.ts'
+import { eachCall } from '../../support/group-functions.ts'
 import { TEST_CONTEXT } from '../../support/sql.ts'
 
 /** Products, kept by group as a plugin would; refuses 13 as a row and 12 as a result. */
@@ -36,6 +37,10 @@ class Products implements GroupFunction {
 
   async drop(groups: readonly number[]) {
     for (const group of groups) this.kept.delete(group)
+  }
+
+  callAll(calls: readonly GroupCall[]) {
+    return eachCall(this, calls, calls.length)
   }
 
   save = async (_groups: readonly number[]): Promise<readonly Uint8Array[]> => []
