@@ -43,6 +43,7 @@ func Register(p Plugin) { plugin = p }
 func exportAggregates() uint32 {
 	v := plugin.Aggregates()
 	result := abi.Alloc(8, 4)
+	abi.Keep(v)
 	abi.LowerAccumulatorList(result, v)
 	return result
 }
@@ -62,7 +63,9 @@ func exportPrepare(p0_0 uint32, p1_0 uint32, p2_0 uint32, p2_1 uint32) uint32 {
 	result := abi.Alloc(12, 4)
 	if err != nil {
 		abi.Store(result, uint8(1))
-		abi.LowerString(result+4, err.Error())
+		fault := err.Error()
+		abi.Keep(fault)
+		abi.LowerString(result+4, fault)
 		return result
 	}
 	abi.Store(result, uint8(0))
@@ -88,10 +91,13 @@ func exportAdd(p0_0 uint32, p1_0 uint32, p2_0 uint32, p2_1 uint32, p3_0 uint32, 
 	result := abi.Alloc(28, 4)
 	if err != nil {
 		abi.Store(result, uint8(1))
-		abi.LowerError(result+4, abi.ErrorOf(err))
+		fault := abi.ErrorOf(err)
+		abi.Keep(fault)
+		abi.LowerError(result+4, fault)
 		return result
 	}
 	abi.Store(result, uint8(0))
+	abi.Keep(v)
 	abi.LowerFailureList(result+4, v)
 	return result
 }
@@ -115,10 +121,13 @@ func exportRemove(p0_0 uint32, p1_0 uint32, p2_0 uint32, p2_1 uint32, p3_0 uint3
 	result := abi.Alloc(28, 4)
 	if err != nil {
 		abi.Store(result, uint8(1))
-		abi.LowerError(result+4, abi.ErrorOf(err))
+		fault := abi.ErrorOf(err)
+		abi.Keep(fault)
+		abi.LowerError(result+4, fault)
 		return result
 	}
 	abi.Store(result, uint8(0))
+	abi.Keep(v)
 	abi.LowerFailureList(result+4, v)
 	return result
 }
@@ -142,7 +151,9 @@ func exportMerge(p0_0 uint32, p1_0 uint32, p2_0 uint32, p2_1 uint32, p3_0 uint32
 	result := abi.Alloc(28, 4)
 	if err != nil {
 		abi.Store(result, uint8(1))
-		abi.LowerError(result+4, abi.ErrorOf(err))
+		fault := abi.ErrorOf(err)
+		abi.Keep(fault)
+		abi.LowerError(result+4, fault)
 		return result
 	}
 	abi.Store(result, uint8(0))
@@ -164,10 +175,13 @@ func exportFinish(p0_0 uint32, p1_0 uint32, p2_0 uint32, p2_1 uint32) uint32 {
 	result := abi.Alloc(28, 4)
 	if err != nil {
 		abi.Store(result, uint8(1))
-		abi.LowerError(result+4, abi.ErrorOf(err))
+		fault := abi.ErrorOf(err)
+		abi.Keep(fault)
+		abi.LowerError(result+4, fault)
 		return result
 	}
 	abi.Store(result, uint8(0))
+	abi.Keep(v)
 	abi.LowerResults(result+4, v)
 	return result
 }
@@ -197,10 +211,13 @@ func exportSave(p0_0 uint32, p1_0 uint32, p2_0 uint32, p2_1 uint32) uint32 {
 	result := abi.Alloc(28, 4)
 	if err != nil {
 		abi.Store(result, uint8(1))
-		abi.LowerError(result+4, abi.ErrorOf(err))
+		fault := abi.ErrorOf(err)
+		abi.Keep(fault)
+		abi.LowerError(result+4, fault)
 		return result
 	}
 	abi.Store(result, uint8(0))
+	abi.Keep(v)
 	abi.LowerU8ListList(result+4, v)
 	return result
 }
@@ -224,7 +241,9 @@ func exportRestore(p0_0 uint32, p1_0 uint32, p2_0 uint32, p2_1 uint32, p3_0 uint
 	result := abi.Alloc(28, 4)
 	if err != nil {
 		abi.Store(result, uint8(1))
-		abi.LowerError(result+4, abi.ErrorOf(err))
+		fault := abi.ErrorOf(err)
+		abi.Keep(fault)
+		abi.LowerError(result+4, fault)
 		return result
 	}
 	abi.Store(result, uint8(0))

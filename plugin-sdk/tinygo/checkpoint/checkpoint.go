@@ -28,10 +28,13 @@ func exportSnapshot() uint32 {
 	result := abi.Alloc(28, 4)
 	if err != nil {
 		abi.Store(result, uint8(1))
-		abi.LowerError(result+4, abi.ErrorOf(err))
+		fault := abi.ErrorOf(err)
+		abi.Keep(fault)
+		abi.LowerError(result+4, fault)
 		return result
 	}
 	abi.Store(result, uint8(0))
+	abi.Keep(v)
 	abi.LowerU8List(result+4, v)
 	return result
 }
@@ -49,7 +52,9 @@ func exportRestore(p0_0 uint32, p0_1 uint32) uint32 {
 	result := abi.Alloc(28, 4)
 	if err != nil {
 		abi.Store(result, uint8(1))
-		abi.LowerError(result+4, abi.ErrorOf(err))
+		fault := abi.ErrorOf(err)
+		abi.Keep(fault)
+		abi.LowerError(result+4, fault)
 		return result
 	}
 	abi.Store(result, uint8(0))

@@ -112,11 +112,20 @@ export class Functions {
     if (first === undefined) return ''
     if (t.kind === 'primitive' && t.name !== 'bool') return `${first.name} := ${FLAT[first.type]}(${value})\n`
     if (t.kind === 'enum') return `${first.name} := uint32(${value})\n`
-    if (t.kind === 'string' && second !== undefined) return `${first.name}, ${second.name} := abi.FlatString(${value})\n`
+    const kept = this.#keep(type, value)
+    if (t.kind === 'string' && second !== undefined) return `${kept}${first.name}, ${second.name} := abi.FlatString(${value})\n`
     const { size, align } = this.#marshal.layouts.of(type)
     const declared = slots.map(({ name, type: flat }) => `var ${name} ${FLAT[flat]}\n`).join('')
     const p = `${first.name}p`
-    return `${p} := abi.Alloc(${size}, ${align})\n${this.#marshal.lower(type, value, p, 'abi.')}\n${declared}${this.#marshal.loadFlat(type, p, slots, 'abi.')}`
+    return `${kept}${p} := abi.Alloc(${size}, ${align})\n${this.#marshal.lower(type, value, p, 'abi.')}\n${declared}${this.#marshal.loadFlat(type, p, slots, 'abi.')}`
+  }
+
+  #lower(type: Type, value: string, address: string): string {
+    return `${this.#keep(type, value)}${this.#marshal.lower(type, value, address, 'abi.')}\n`
+  }
+
+  #keep(type: Type, value: string): string {
+    return this.#marshal.isKept(type) ? `abi.Keep(${value})\n` : ''
   }
 
   #export(each: Interface, f: Function): string {
@@ -147,11 +156,12 @@ export class Functions {
     const { size, align } = this.#marshal.layouts.of(type)
     const t = resolve(this.#pkg, type)
     if (t.kind !== 'result')
-      return `v := ${call}\nresult := abi.Alloc(${size}, ${align})\n${this.#marshal.lower(type, 'v', 'result', 'abi.')}\nreturn result\n`
+      return `v := ${call}\nresult := abi.Alloc(${size}, ${align})\n${this.#lower(type, 'v', 'result')}return result\n`
     const payload = `result+${this.#marshal.layouts.payload(type)}`
     const isText = t.err !== undefined && resolve(this.#pkg, t.err).kind === 'string'
-    const fault = t.err === undefined ? '' : `${this.#marshal.lower(t.err, isText ? 'err.Error()' : 'abi.ErrorOf(err)', payload, 'abi.')}\n`
-    const ok = t.ok === undefined ? '' : `${this.#marshal.lower(t.ok, 'v', payload, 'abi.')}\n`
+    const fault =
+      t.err === undefined ? '' : `fault := ${isText ? 'err.Error()' : 'abi.ErrorOf(err)'}\n${this.#lower(t.err, 'fault', payload)}`
+    const ok = t.ok === undefined ? '' : this.#lower(t.ok, 'v', payload)
     return `${t.ok === undefined ? 'err' : 'v, err'} := ${call}\nresult := abi.Alloc(${size}, ${align})\nif err != nil {\nabi.Store(result, uint8(1))\n${fault}return result\n}\nabi.Store(result, uint8(0))\n${ok}return result\n`
   }
 }

@@ -23,6 +23,8 @@ export class Marshal {
   readonly types: GoTypes
   readonly #pkg: Package
   readonly #functions = new Map<string, string>()
+  /** Variables by the Go type of the cases of variants that they are for. */
+  readonly #slabs = new Map<string, string>()
 
   constructor(pkg: Package) {
     this.#pkg = pkg
@@ -31,7 +33,17 @@ export class Marshal {
   }
 
   get code(): string {
-    return [...this.#functions.values()].join('\n')
+    const slabs = [...this.#slabs].map(([go, name]) => `var ${name} = newSlab[${go}]()\n`).join('')
+    return `${slabs}\n${[...this.#functions.values()].join('\n')}`
+  }
+
+  /** The host reads texts and lists of such a value where they are: it is kept before it is lowered. */
+  isKept(type: Type): boolean {
+    const t = resolve(this.#pkg, type)
+    if (t.kind === 'string' || t.kind === 'list') return true
+    if (t.kind === 'option') return this.isKept(t.item)
+    const inside = this.layouts.members(type) ?? this.layouts.cases(type) ?? []
+    return inside.some((each) => each !== undefined && this.isKept(each))
   }
 
   /** Expression for the value at an address. `prefix`: as of `GoTypes.write`. */
@@ -178,7 +190,11 @@ export class Marshal {
       const { size } = this.layouts.of(t.item)
       const item = this.types.write(t.item)
       if (this.#isPlain(t.item)) return `return LiftPlain[${item}](p)\n`
-      return `q, n := Load[uint32](p), Load[uint32](p+4)\nv = make([]${item}, n)\nfor i := range v {\nv[i] = ${this.lift(t.item, `q+uint32(i)*${size}`)}\n}\nreturn v\n`
+      if (resolve(this.#pkg, t.item).kind === 'string') return 'return LiftTexts(p)\n'
+      const start = `q, n := Load[uint32](p), Load[uint32](p+4)\nv = make([]${item}, n)\n`
+      const inner = resolve(this.#pkg, t.item)
+      if (inner.kind === 'list' && !this.#isPlain(inner.item)) return start + this.#liftRows(inner.item)
+      return `${start}for i := range v {\nv[i] = ${this.lift(t.item, `q+uint32(i)*${size}`)}\n}\nreturn v\n`
     }
     const members = this.layouts.members(type)
     if (members !== undefined) {
@@ -192,9 +208,29 @@ export class Marshal {
     const cases = this.types.cases(t.name, t.cases).map(({ type: inside, go, boxed, named }, i) => {
       if (inside === undefined) return `case ${i}:\nreturn nil\n`
       const value = this.lift(inside, payload)
-      return `case ${i}:\nreturn ${boxed ? `${go}{${value}}` : named ? `${go}(${value})` : value}\n`
+      const typed = boxed ? `${go}{${value}}` : named ? `${go}(${value})` : value
+      return `case ${i}:\nreturn ${boxed ? typed : this.#box(inside, go, typed)}\n`
     })
     return `switch Load[uint8](p) {\n${cases.join('')}}\npanic("the host sent an unknown ${t.name}")\n`
+  }
+
+  /** Lists of a list lie one behind the other, many in one piece of memory; none can grow into the next. */
+  #liftRows(type: Type): string {
+    const { size } = this.layouts.of(type)
+    const item = this.types.write(type)
+    const row = `at, count := Load[uint32](q+uint32(i)*8), int(Load[uint32](q+uint32(i)*8+4))\nif count > len(free) {\nfree = make([]${item}, roomFor(count, len(v)-i))\n}\nrow := free[:count:count]\nfree = free[count:]\n`
+    const fill = `for j := range row {\nrow[j] = ${this.lift(type, `at+uint32(j)*${size}`)}\n}\nv[i] = row\n`
+    return `free := []${item}{}\nfor i := range v {\n${row}${fill}}\nreturn v\n`
+  }
+
+  /** A number or a text as an interface. */
+  #box(type: Type, go: string, value: string): string {
+    const { kind } = resolve(this.#pkg, type)
+    const isText = kind === 'string'
+    if (!isText && (!this.#isPlain(type) || this.layouts.of(type).size < 8)) return value
+    const slab = `slabOf${exported(go)}`
+    this.#slabs.set(go, slab)
+    return isText ? `boxText(${slab}, ${value})` : `${slab}.box(${value})`
   }
 
   #lowerer(name: string, type: Type, t: Resolved): string {
@@ -205,7 +241,7 @@ export class Marshal {
   #lowerBody(type: Type, t: Resolved): string {
     if (t.kind === 'list') {
       const { size, align } = this.layouts.of(t.item)
-      if (this.#isPlain(t.item)) return `LowerPlain(p, v, ${size}, ${align})\n`
+      if (this.#isPlain(t.item)) return `LowerPlain(p, v, ${align})\n`
       return `q := Alloc(uint32(len(v))*${size}, ${align})\nStore(p, q)\nStore(p+4, uint32(len(v)))\nfor i := range v {\n${this.lower(t.item, 'v[i]', `q+uint32(i)*${size}`)}\n}\n`
     }
     const members = this.layouts.members(type)

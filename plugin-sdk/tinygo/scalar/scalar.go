@@ -29,6 +29,7 @@ func Register(p Plugin) { plugin = p }
 func exportFunctions() uint32 {
 	v := plugin.Functions()
 	result := abi.Alloc(8, 4)
+	abi.Keep(v)
 	abi.LowerSignatureList(result, v)
 	return result
 }
@@ -48,7 +49,9 @@ func exportPrepare(p0_0 uint32, p1_0 uint32, p2_0 uint32, p2_1 uint32) uint32 {
 	result := abi.Alloc(12, 4)
 	if err != nil {
 		abi.Store(result, uint8(1))
-		abi.LowerString(result+4, err.Error())
+		fault := err.Error()
+		abi.Keep(fault)
+		abi.LowerString(result+4, fault)
 		return result
 	}
 	abi.Store(result, uint8(0))
@@ -71,10 +74,13 @@ func exportExec(p0_0 uint32, p1_0 uint32, p2_0 uint32, p3_0 uint32, p3_1 uint32)
 	result := abi.Alloc(28, 4)
 	if err != nil {
 		abi.Store(result, uint8(1))
-		abi.LowerError(result+4, abi.ErrorOf(err))
+		fault := abi.ErrorOf(err)
+		abi.Keep(fault)
+		abi.LowerError(result+4, fault)
 		return result
 	}
 	abi.Store(result, uint8(0))
+	abi.Keep(v)
 	abi.LowerResults(result+4, v)
 	return result
 }

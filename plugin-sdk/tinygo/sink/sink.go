@@ -39,7 +39,9 @@ func exportConfigure(p0_0 uint32, p0_1 uint32) uint32 {
 	result := abi.Alloc(28, 4)
 	if err != nil {
 		abi.Store(result, uint8(1))
-		abi.LowerError(result+4, abi.ErrorOf(err))
+		fault := abi.ErrorOf(err)
+		abi.Keep(fault)
+		abi.LowerError(result+4, fault)
 		return result
 	}
 	abi.Store(result, uint8(0))
@@ -56,7 +58,9 @@ func exportOpen() uint32 {
 	result := abi.Alloc(28, 4)
 	if err != nil {
 		abi.Store(result, uint8(1))
-		abi.LowerError(result+4, abi.ErrorOf(err))
+		fault := abi.ErrorOf(err)
+		abi.Keep(fault)
+		abi.LowerError(result+4, fault)
 		return result
 	}
 	abi.Store(result, uint8(0))
@@ -95,7 +99,9 @@ func exportCollect(p0_0 uint32, p0_1 uint32, p0_2 uint32, p0_3 uint32, p0_4 uint
 	result := abi.Alloc(28, 4)
 	if err != nil {
 		abi.Store(result, uint8(1))
-		abi.LowerError(result+4, abi.ErrorOf(err))
+		fault := abi.ErrorOf(err)
+		abi.Keep(fault)
+		abi.LowerError(result+4, fault)
 		return result
 	}
 	abi.Store(result, uint8(0))

@@ -61,7 +61,9 @@ func exportConfigure(p0_0 uint32, p0_1 uint32, p1_0 uint32, p1_1 uint32) uint32 
 	result := abi.Alloc(28, 4)
 	if err != nil {
 		abi.Store(result, uint8(1))
-		abi.LowerError(result+4, abi.ErrorOf(err))
+		fault := abi.ErrorOf(err)
+		abi.Keep(fault)
+		abi.LowerError(result+4, fault)
 		return result
 	}
 	abi.Store(result, uint8(0))
@@ -85,7 +87,9 @@ func exportOpen(p0_0 uint32, p0_1 uint32, p0_2 uint32) uint32 {
 	result := abi.Alloc(28, 4)
 	if err != nil {
 		abi.Store(result, uint8(1))
-		abi.LowerError(result+4, abi.ErrorOf(err))
+		fault := abi.ErrorOf(err)
+		abi.Keep(fault)
+		abi.LowerError(result+4, fault)
 		return result
 	}
 	abi.Store(result, uint8(0))
@@ -103,10 +107,13 @@ func exportCollect(p0_0 uint32, p1_0 uint32) uint32 {
 	result := abi.Alloc(68, 4)
 	if err != nil {
 		abi.Store(result, uint8(1))
-		abi.LowerError(result+4, abi.ErrorOf(err))
+		fault := abi.ErrorOf(err)
+		abi.Keep(fault)
+		abi.LowerError(result+4, fault)
 		return result
 	}
 	abi.Store(result, uint8(0))
+	abi.Keep(v)
 	abi.LowerMessages(result+4, v)
 	return result
 }
@@ -124,7 +131,9 @@ func exportCommit(p0_0 uint32, p0_1 uint32) uint32 {
 	result := abi.Alloc(28, 4)
 	if err != nil {
 		abi.Store(result, uint8(1))
-		abi.LowerError(result+4, abi.ErrorOf(err))
+		fault := abi.ErrorOf(err)
+		abi.Keep(fault)
+		abi.LowerError(result+4, fault)
 		return result
 	}
 	abi.Store(result, uint8(0))

@@ -5,6 +5,7 @@ import type { PluginHost } from '../../../src/api/plugin.ts'
 import type { SourceBatch } from '../../../src/api/source.ts'
 import { systemClock } from '../../../src/base/clock.ts'
 import { PlutinoError } from '../../../src/base/errors.ts'
+import type { Cell } from '../../../src/data/value.ts'
 import { prebuiltContract } from '../../contract/prebuilt.ts'
 import { sinkContract } from '../../contract/sink.ts'
 import { sourceContract } from '../../contract/source.ts'
@@ -12,7 +13,7 @@ import { functionOf, sourceOf } from '../../support/built-plugins.ts'
 import { testContext } from '../../support/context.ts'
 import { passTime } from '../../support/passing-time.ts'
 import { built, probeOf } from '../../support/plugin-zips.ts'
-import { testHost } from '../../support/plugins.ts'
+import { rowsOf, testHost } from '../../support/plugins.ts'
 
 /** Sources, sinks and functions of one guest for each language behave alike, and as built-ins do. */
 const LANGUAGES = [
@@ -132,5 +133,59 @@ describe.each(LANGUAGES)('a plugin in $name', ({ name, folder, panics, crashes }
       ]),
     ).toEqual([4, 2])
     expect(await call('shout', [['höhe'], ['']])).toEqual(['HÖHE', ''])
+  })
+})
+
+/** What the SDK for Go gives is in pieces of memory that several values share. */
+describe.skipIf(!built)('what a plugin in Go keeps beyond the call', () => {
+  let host: PluginHost
+  let probe: readonly Contribution[]
+  beforeAll(async () => {
+    host = testHost({ clock: systemClock, limits: { callMs: 1e9, waitMs: 1e9 } })
+    probe = (await probeOf(host, 'tinygo')) ?? []
+  }, 60_000)
+  afterAll(() => host.close())
+
+  const open = async (name: string): Promise<(column: readonly Cell[]) => Promise<readonly unknown[]>> => {
+    const found = functionOf(probe, name)
+    if (found.kind !== 'batch') throw new Error('no batch function')
+    const opened = await found.openBatch({ place: 0, args: [{ expression: 'a' }] }, testContext(systemClock))
+    return async (column) => opened.call(column.map((cell) => [cell]))
+  }
+  /** Empty, short and long ones. Some batches fit into the memory that the plugin begins with, which the next then gets; others do not. */
+  const texts = (round: number): string[] =>
+    Array.from({ length: round % 3 === 2 ? 3000 : 300 }, (_, i) => `${round}/${i} ü `.repeat(i % 7 === 0 ? i % 60 : i % 5))
+
+  test('texts', async () => {
+    const recite = await open('reciteTexts')
+    const first = texts(0)
+    for (let round = 0; round < 12; round++) expect((await recite(texts(round))).slice(0, 300)).toEqual(first)
+  })
+
+  test('values of every kind', async () => {
+    const recite = await open('reciteValues')
+    const values = (round: number): Cell[] =>
+      texts(round).map(
+        (text, i) =>
+          [text, i * 1000 + round, i + 0.5 + round, i % 2 === round % 2, null, new Date(i + round), [text, round]][i % 7] ?? null,
+      )
+    const shown = values(0).map((value) => {
+      if (typeof value === 'string') return `string ${value}`
+      if (typeof value === 'number') return `${Number.isInteger(value) ? 'int64' : 'float64'} ${value}`
+      if (typeof value === 'boolean') return `bool ${value}`
+      if (value instanceof Date) return `abi.ValueTimestamp ${value.getTime()}`
+      return value === null ? '<nil> <nil>' : `abi.ValueJson ${JSON.stringify(value)}`
+    })
+    for (let round = 0; round < 12; round++) expect((await recite(values(round))).slice(0, 300)).toEqual(shown)
+  })
+
+  test('rows, which grow by themselves', async () => {
+    const ctx = testContext()
+    const sink = sinkOf(probe).create({ keep: true })
+    await sink.connect(ctx)
+    await sink.write(rowsOf([1, 'a'], [2, 'b']), ctx)
+    await sink.write(rowsOf([3, 'c'], [4, 'd'], [5, 'e']), ctx)
+    await sink.close()
+    expect(ctx.log.of('info').at(-1)).toContain('kept [[1 a end] [2 b end] [3 c end] [4 d end] [5 e end]]')
   })
 })

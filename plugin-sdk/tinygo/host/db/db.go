@@ -18,6 +18,7 @@ func hostDbConnectionOpen(p0_0 uint32, p0_1 uint32, result uint32)
 func Open(source string) (*Connection, error) {
 	m := abi.Mark()
 	defer abi.Release(m)
+	abi.Keep(source)
 	p0_0, p0_1 := abi.FlatString(source)
 	result := abi.Alloc(28, 4)
 	hostDbConnectionOpen(p0_0, p0_1, result)
@@ -35,7 +36,9 @@ func hostDbConnectionQuery(self uint32, p0_0 uint32, p0_1 uint32, p1_0 uint32, p
 func (r *Connection) Query(sql string, params []abi.Value) (abi.RowBatch, error) {
 	m := abi.Mark()
 	defer abi.Release(m)
+	abi.Keep(sql)
 	p0_0, p0_1 := abi.FlatString(sql)
+	abi.Keep(params)
 	p1_0p := abi.Alloc(8, 4)
 	abi.LowerValueList(p1_0p, params)
 	var p1_0 uint32
@@ -58,7 +61,9 @@ func hostDbConnectionExec(self uint32, p0_0 uint32, p0_1 uint32, p1_0 uint32, p1
 func (r *Connection) Exec(sql string, params []abi.Value) (abi.ExecResult, error) {
 	m := abi.Mark()
 	defer abi.Release(m)
+	abi.Keep(sql)
 	p0_0, p0_1 := abi.FlatString(sql)
+	abi.Keep(params)
 	p1_0p := abi.Alloc(8, 4)
 	abi.LowerValueList(p1_0p, params)
 	var p1_0 uint32
@@ -81,7 +86,9 @@ func hostDbConnectionExecBatch(self uint32, p0_0 uint32, p0_1 uint32, p1_0 uint3
 func (r *Connection) ExecBatch(sql string, rows [][]abi.Value) (abi.ExecResult, error) {
 	m := abi.Mark()
 	defer abi.Release(m)
+	abi.Keep(sql)
 	p0_0, p0_1 := abi.FlatString(sql)
+	abi.Keep(rows)
 	p1_0p := abi.Alloc(8, 4)
 	abi.LowerValueListList(p1_0p, rows)
 	var p1_0 uint32

@@ -16,6 +16,7 @@ func hostHttpSend(p0_0 uint32, p0_1 uint32, p0_2 uint32, p0_3 uint32, p0_4 uint3
 func Send(request abi.Request) (abi.Response, error) {
 	m := abi.Mark()
 	defer abi.Release(m)
+	abi.Keep(request)
 	p0_0p := abi.Alloc(44, 4)
 	abi.LowerRequest(p0_0p, request)
 	var p0_0 uint32

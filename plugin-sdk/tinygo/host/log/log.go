@@ -15,6 +15,7 @@ func Log(level abi.Level, message string) {
 	m := abi.Mark()
 	defer abi.Release(m)
 	p0_0 := uint32(level)
+	abi.Keep(message)
 	p1_0, p1_1 := abi.FlatString(message)
 	hostLogLog(p0_0, p1_0, p1_1)
 }

@@ -15,6 +15,7 @@ func hostStateGet(p0_0 uint32, p0_1 uint32, result uint32)
 func Get(key string) *abi.Value {
 	m := abi.Mark()
 	defer abi.Release(m)
+	abi.Keep(key)
 	p0_0, p0_1 := abi.FlatString(key)
 	result := abi.Alloc(24, 8)
 	hostStateGet(p0_0, p0_1, result)
@@ -28,7 +29,9 @@ func hostStatePut(p0_0 uint32, p0_1 uint32, p1_0 uint32, p1_1 uint64, p1_2 uint3
 func Put(key string, value abi.Value) {
 	m := abi.Mark()
 	defer abi.Release(m)
+	abi.Keep(key)
 	p0_0, p0_1 := abi.FlatString(key)
+	abi.Keep(value)
 	p1_0p := abi.Alloc(16, 8)
 	abi.LowerValue(p1_0p, value)
 	var p1_0 uint32
@@ -64,6 +67,7 @@ func hostStateDelete(p0_0 uint32, p0_1 uint32)
 func Delete(key string) {
 	m := abi.Mark()
 	defer abi.Release(m)
+	abi.Keep(key)
 	p0_0, p0_1 := abi.FlatString(key)
 	hostStateDelete(p0_0, p0_1)
 }
@@ -75,6 +79,7 @@ func hostStateIncrement(p0_0 uint32, p0_1 uint32, p1_0 uint64) uint64
 func Increment(key string, by int64) int64 {
 	m := abi.Mark()
 	defer abi.Release(m)
+	abi.Keep(key)
 	p0_0, p0_1 := abi.FlatString(key)
 	p1_0 := uint64(by)
 	return int64(hostStateIncrement(p0_0, p0_1, p1_0))
@@ -87,6 +92,7 @@ func hostStateKeys(p0_0 uint32, p0_1 uint32, result uint32)
 func Keys(prefix string) []string {
 	m := abi.Mark()
 	defer abi.Release(m)
+	abi.Keep(prefix)
 	p0_0, p0_1 := abi.FlatString(prefix)
 	result := abi.Alloc(8, 4)
 	hostStateKeys(p0_0, p0_1, result)

@@ -19,6 +19,7 @@ func hostTcpSocketConnect(p0_0 uint32, p0_1 uint32, p1_0 uint32, p2_0 uint32, re
 func Connect(host string, port uint16, timeoutMs uint32) (*Socket, error) {
 	m := abi.Mark()
 	defer abi.Release(m)
+	abi.Keep(host)
 	p0_0, p0_1 := abi.FlatString(host)
 	p1_0 := uint32(port)
 	p2_0 := uint32(timeoutMs)
@@ -40,6 +41,7 @@ func hostTcpSocketStartTls(self uint32, p0_0 uint32, p0_1 uint32, p0_2 uint32, p
 func (r *Socket) StartTls(options abi.TlsOptions) error {
 	m := abi.Mark()
 	defer abi.Release(m)
+	abi.Keep(options)
 	p0_0p := abi.Alloc(56, 4)
 	abi.LowerTlsOptions(p0_0p, options)
 	var p0_0 uint32
@@ -118,6 +120,7 @@ func hostTcpSocketWrite(self uint32, p0_0 uint32, p0_1 uint32, p1_0 uint32, resu
 func (r *Socket) Write(data []uint8, timeoutMs uint32) error {
 	m := abi.Mark()
 	defer abi.Release(m)
+	abi.Keep(data)
 	p0_0p := abi.Alloc(8, 4)
 	abi.LowerU8List(p0_0p, data)
 	var p0_0 uint32

@@ -2,6 +2,12 @@
 
 package abi
 
+var slabOfInt64 = newSlab[int64]()
+var slabOfFloat64 = newSlab[float64]()
+var slabOfString = newSlab[string]()
+var slabOfValueTimestamp = newSlab[ValueTimestamp]()
+var slabOfValueJson = newSlab[ValueJson]()
+
 // LiftValueOption reads a value from the memory.
 func LiftValueOption(p uint32) (v *Value) {
 	if Load[uint8](p) == 0 {
@@ -19,17 +25,17 @@ func LiftValue(p uint32) (v Value) {
 	case 1:
 		return Load[uint8](p+8) != 0
 	case 2:
-		return Load[int64](p + 8)
+		return slabOfInt64.box(Load[int64](p + 8))
 	case 3:
-		return Load[float64](p + 8)
+		return slabOfFloat64.box(Load[float64](p + 8))
 	case 4:
-		return LiftString(p + 8)
+		return boxText(slabOfString, LiftString(p+8))
 	case 5:
 		return LiftU8List(p + 8)
 	case 6:
-		return ValueTimestamp(Load[int64](p + 8))
+		return slabOfValueTimestamp.box(ValueTimestamp(Load[int64](p + 8)))
 	case 7:
-		return ValueJson(LiftString(p + 8))
+		return boxText(slabOfValueJson, ValueJson(LiftString(p+8)))
 	}
 	panic("the host sent an unknown value")
 }
@@ -72,17 +78,12 @@ func LowerValue(p uint32, v Value) {
 
 // LowerU8List writes a value to the memory.
 func LowerU8List(p uint32, v []uint8) {
-	LowerPlain(p, v, 1, 1)
+	LowerPlain(p, v, 1)
 }
 
 // LiftStringList reads a value from the memory.
 func LiftStringList(p uint32) (v []string) {
-	q, n := Load[uint32](p), Load[uint32](p+4)
-	v = make([]string, n)
-	for i := range v {
-		v[i] = LiftString(q + uint32(i)*8)
-	}
-	return v
+	return LiftTexts(p)
 }
 
 // LiftError reads a value from the memory.
@@ -123,18 +124,18 @@ func LiftRowBatch(p uint32) (v RowBatch) {
 func LiftValueListList(p uint32) (v [][]Value) {
 	q, n := Load[uint32](p), Load[uint32](p+4)
 	v = make([][]Value, n)
+	free := []Value{}
 	for i := range v {
-		v[i] = LiftValueList(q + uint32(i)*8)
-	}
-	return v
-}
-
-// LiftValueList reads a value from the memory.
-func LiftValueList(p uint32) (v []Value) {
-	q, n := Load[uint32](p), Load[uint32](p+4)
-	v = make([]Value, n)
-	for i := range v {
-		v[i] = LiftValue(q + uint32(i)*16)
+		at, count := Load[uint32](q+uint32(i)*8), int(Load[uint32](q+uint32(i)*8+4))
+		if count > len(free) {
+			free = make([]Value, roomFor(count, len(v)-i))
+		}
+		row := free[:count:count]
+		free = free[count:]
+		for j := range row {
+			row[j] = LiftValue(at + uint32(j)*16)
+		}
+		v[i] = row
 	}
 	return v
 }
@@ -318,7 +319,7 @@ func LowerU8ListList(p uint32, v [][]uint8) {
 
 // LowerS64List writes a value to the memory.
 func LowerS64List(p uint32, v []int64) {
-	LowerPlain(p, v, 8, 8)
+	LowerPlain(p, v, 8)
 }
 
 // LowerRowBatchOption writes a value to the memory.
@@ -416,7 +417,7 @@ func LiftArgument(p uint32) (v Argument) {
 	case 0:
 		return ArgumentConstant{LiftValue(p + 8)}
 	case 1:
-		return LiftString(p + 8)
+		return boxText(slabOfString, LiftString(p+8))
 	}
 	panic("the host sent an unknown argument")
 }
@@ -456,6 +457,16 @@ func LiftS64List(p uint32) (v []int64) {
 	return LiftPlain[int64](p)
 }
 
+// LiftValueList reads a value from the memory.
+func LiftValueList(p uint32) (v []Value) {
+	q, n := Load[uint32](p), Load[uint32](p+4)
+	v = make([]Value, n)
+	for i := range v {
+		v[i] = LiftValue(q + uint32(i)*16)
+	}
+	return v
+}
+
 // LowerResults writes a value to the memory.
 func LowerResults(p uint32, v Results) {
 	LowerColumn(p, v.Values)
@@ -484,7 +495,7 @@ func LowerColumn(p uint32, v Column) {
 
 // LowerF64List writes a value to the memory.
 func LowerF64List(p uint32, v []float64) {
-	LowerPlain(p, v, 8, 8)
+	LowerPlain(p, v, 8)
 }
 
 // LowerFailureList writes a value to the memory.

@@ -2,15 +2,20 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"strings"
 
 	"plutino/sdk"
 )
 
-type functions struct{}
+// What reciteTexts and reciteValues have been called with, to see that it stays as it was.
+type functions struct {
+	texts  []string
+	values []sdk.Value
+}
 
-func (functions) Functions() []sdk.Signature {
+func (*functions) Functions() []sdk.Signature {
 	number := func(name string) sdk.Parameter { return sdk.Parameter{Name: name, Accepts: sdk.ValueTypeFloat} }
 	text := []sdk.Parameter{{Name: "value", Accepts: sdk.ValueTypeText}}
 	return []sdk.Signature{
@@ -28,18 +33,45 @@ func (functions) Functions() []sdk.Signature {
 			Returns:    sdk.ValueTypeText,
 			Effect:     sdk.EffectVolatile,
 		},
+		{
+			Name:       "reciteTexts",
+			Doc:        "The texts of the first batches, in their order.",
+			Parameters: text,
+			Returns:    sdk.ValueTypeText,
+			Effect:     sdk.EffectStateful,
+		},
+		{
+			Name:       "reciteValues",
+			Doc:        "The values of the first batches as Go shows them, in their order.",
+			Parameters: []sdk.Parameter{{Name: "value", Accepts: sdk.ValueTypeAny}},
+			Returns:    sdk.ValueTypeText,
+			Nulls:      sdk.NullRuleCall,
+			Effect:     sdk.EffectStateful,
+		},
 	}
 }
 
-func (functions) Prepare(uint32, uint32, []sdk.Argument) error { return nil }
+func (*functions) Prepare(uint32, uint32, []sdk.Argument) error { return nil }
 
-func (functions) Exec(index, _, rows uint32, args []sdk.Column) (sdk.Results, error) {
+func (f *functions) Exec(index, _, rows uint32, args []sdk.Column) (sdk.Results, error) {
 	if index == 0 {
 		return norm4(args)
+	}
+	if index == 4 {
+		f.values = append(f.values, args[0].([]sdk.Value)...)
+		out := make([]string, rows)
+		for i := range out {
+			out[i] = fmt.Sprintf("%T %v", f.values[i], f.values[i])
+		}
+		return sdk.Results{Values: out}, nil
 	}
 	texts, ok := args[0].([]string)
 	if !ok {
 		return sdk.Results{}, errors.New("expected a column of texts")
+	}
+	if index == 3 {
+		f.texts = append(f.texts, texts...)
+		return sdk.Results{Values: f.texts[:rows]}, nil
 	}
 	out := make([]string, len(texts))
 	for i, text := range texts {

@@ -10,7 +10,7 @@ import (
 func init() {
 	source.Register(&numbers{})
 	sink.Register(&receiver{})
-	scalar.Register(functions{})
+	scalar.Register(&functions{})
 }
 
 func main() {}

@@ -9,9 +9,11 @@ import (
 	"plutino/sdk/host/log"
 )
 
-// Logs the numbers of the rows that it gets, a line for each batch; with quiet it does nothing.
+// Logs the numbers of the rows that it gets, a line for each batch; with quiet it does nothing; with keep it keeps all rows, each with a value
+// more, and logs them all.
 type receiver struct {
-	settings struct{ Quiet, Encoded bool }
+	settings struct{ Quiet, Encoded, Keep bool }
+	kept     [][]sdk.Value
 }
 
 func (r *receiver) Configure(config string) (sdk.Form, error) {
@@ -33,6 +35,13 @@ func (r *receiver) Collect(batch sdk.Batch, _ *sdk.RowBatch) error {
 	rows, ok := batch.(sdk.RowBatch)
 	if !ok {
 		return &sdk.Error{Kind: sdk.ErrorKindRejected, Message: "expected rows"}
+	}
+	if r.settings.Keep {
+		for _, row := range rows.Rows {
+			r.kept = append(r.kept, append(row, "end"))
+		}
+		log.Log(sdk.LevelInfo, fmt.Sprint("kept ", r.kept))
+		return nil
 	}
 	numbers := make([]string, len(rows.Rows))
 	for i, row := range rows.Rows {
