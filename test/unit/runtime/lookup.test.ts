@@ -150,6 +150,18 @@ test('answers are kept as long as cacheTtl says; that nothing was found only wit
   expect(await asked(false)).toEqual([[[1], [9]], [[9]], [[1], [9]]])
 })
 
+test('a clock that is set back does not make answers live longer', async () => {
+  const { source, table, clock } = await world(LEFT, { extra: String.raw`, EXTRA="{\"lookup\":{\"cache\":true,\"cacheTtl\":\"10s\"}}"` })
+  source.push([{ id: 1 }])
+  await settle()
+  clock.set(-3_600_000)
+  source.push([{ id: 1 }])
+  await settle()
+  source.push([{ id: 1 }])
+  await settle()
+  expect(table.queries).toHaveLength(2)
+})
+
 test('a table that cannot be reached is asked again with growing pauses; rows wait, in their order, and none is lost', async () => {
   const { source, sink, table, clock, log } = await world(INNER)
   table.error = new PlutinoError('unavailable', 'connection refused')
