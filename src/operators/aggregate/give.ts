@@ -1,3 +1,4 @@
+import type { Row } from '../../data/batch.ts'
 import type { WindowTimes } from '../windows/content.ts'
 import type { WindowOutput } from '../windows/output.ts'
 import type { Cell } from '../../data/value.ts'
@@ -37,4 +38,10 @@ export function rowWith({ blank, grouping: { bounds } }: Fold, times: WindowTime
   const row = blank.slice()
   if (times !== undefined && bounds !== undefined) for (const { slot, bound } of bounds) row[slot] = times[bound]
   return row
+}
+
+/** A result of rows that are ready. */
+export function giveRows(rows: readonly Row[], output: WindowOutput): void {
+  for (const row of rows) output.row(row)
+  output.end()
 }
