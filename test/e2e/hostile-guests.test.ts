@@ -252,7 +252,7 @@ test.each(AGGREGATE_LIES)('$export of an aggregate function that $does', async (
   await aggregateRule(own, own, name)
   const wanted = new RegExp(`plugin liar in aggregate\\.${name}.*${says.source}`)
   if (LOGGED.has(own)) await logged(wanted)
-  const status = await shows(own, LOGGED.has(own) ? /^/ : wanted)
+  const status = await shows(own, LOGGED.has(own) ? /^/ : wanted, ENDING.has(name) ? 0 : 1)
   expect(status['status']).toBe(ENDING.has(name) ? 'stopped by error' : 'running')
   if (!ENDING.has(name)) await goesOn(own)
   await expectGone(own)

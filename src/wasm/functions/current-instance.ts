@@ -96,6 +96,14 @@ export class CurrentInstance {
     }
   }
 
+  /** What it gave cannot be: what it has in memory is no better. */
+  condemn(error: PlutinoError): void {
+    const { alive } = this
+    if (alive === undefined) return
+    alive.condemn(error)
+    this.#ended(error)
+  }
+
   callerOf(instance: PluginInstance): CallInstance {
     return async (interfaceName, functionName, args) => this.#result(new WireReader(await instance.call(interfaceName, functionName, args)))
   }

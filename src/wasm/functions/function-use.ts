@@ -111,13 +111,17 @@ export class FunctionUse implements Use<PluginCode> {
     })
   }
 
-  /** What `read` finds in a result; what it finds wrong there is told of the plugin and the function. */
+  /** What `read` finds in a result; what it finds wrong there is told of the plugin and the function, and costs the instance. */
   reading<T>(functionName: string, read: () => T): T {
     try {
       return read()
-    } catch (error) {
-      const { code, message } = toPlutinoError(error)
-      throw new PlutinoError(code, `plugin ${this.code.name} in ${functionName} ${message}`, { cause: error })
+    } catch (cause) {
+      const { code, message } = toPlutinoError(cause)
+      const error = new PlutinoError(code, `plugin ${this.code.name} in ${functionName} ${message}`, { cause })
+      this.#current.condemn(error)
+      // the next call tries again, and says why it cannot
+      void this.#order.run(() => this.#trial.condemn(error)).catch(() => {})
+      throw error
     }
   }
 

@@ -65,6 +65,12 @@ export class TrialCalls {
     }
   }
 
+  /** What the version gave cannot be: the version before goes on. Rejects when that cannot be started. */
+  async condemn(error: PlutinoError): Promise<void> {
+    const tried = this.#onTrial
+    if (tried !== undefined && !this.#ctx.signal.aborted) await this.#goBack(tried, error)
+  }
+
   async #goBack({ before, restores, putBack, calls }: OnTrial, error: PlutinoError): Promise<void> {
     const bad = this.#current.code
     this.#ctx.log.error(`version ${bad.version} of plugin ${bad.name} failed its first calls: version ${before.version} takes over again`, {

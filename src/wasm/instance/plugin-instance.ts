@@ -148,6 +148,15 @@ export class PluginInstance {
     await this.#tail
   }
 
+  /** What it gave cannot be: it is not called again, as after a trap. */
+  condemn(reason: PlutinoError): void {
+    if (!this.alive) return
+    if (this.#parts.metrics !== undefined) this.#parts.metrics.traps++
+    this.#end(reason)
+    void this.#worker.terminate()
+    void this.#closeImports()
+  }
+
   /** Ends the thread and gives connections back. Safe to call twice. */
   async close(): Promise<void> {
     this.#end(new PlutinoError('plugin_failed', `plugin ${this.#parts.plugin} was closed`))

@@ -88,6 +88,16 @@ test('a version whose function traps goes back, and the call is repeated by the 
   expect(ctx.log.of('error')).toContain('version 2.0.0 of plugin functions failed its first calls: version 1.0.0 takes over again')
 })
 
+test('a version whose function gives what cannot be goes back: the rows of that call are errors, the next are as before', async () => {
+  const fn = await twice()
+  await fn.call(rows(1))
+  await move(await otherCode(functionGuest(), 'function-plugin'))
+  expect(await fn.call(rows(7))).toMatchObject([{ message: expect.stringContaining('in scalar.exec gave 0 results for 1 rows') }])
+  expect(await fn.call(rows(8))).toEqual([16])
+  expect(failures).toMatchObject([{ message: expect.stringContaining('gave 0 results for 1 rows') }])
+  expect(host.uses(first)).toMatchObject([{ version: '1.0.0', traps: 1 }])
+})
+
 test('a version whose aggregate traps goes back with everything in the groups, also what came since', async () => {
   const fn = await spread()
   await fn.add([0], rows(1))
