@@ -30,3 +30,23 @@ test('a plugin that does not take a row out gets the others again: the value is 
   expect(worker.takeMadeGood()?.message).toBe('it does not go out')
   expect(worker.takeMadeGood()).toBeUndefined()
 })
+
+test('a group whose instance ended does not go with others before its rows are there again', async () => {
+  const worker = new PluginWorker(new ListGroups({ merges: false, removes: true }))
+  const [first, second, third] = [new PluginGroup(true), new PluginGroup(true), new PluginGroup(true)]
+  const answers: readonly Answer[] = [{ value: null }, { value: null }]
+  const turns = new PluginTurns()
+  turns.put({ do: 'add', of: first, row: { args: ['a'] } })
+  turns.put({ do: 'add', of: second, row: { args: ['b'] } })
+  await worker.performAll(turns.take())
+  turns.put({ do: 'add', of: third, row: { args: ['trap'] } })
+  await worker.performAll(turns.take())
+
+  turns.put({ do: 'add', of: second, row: { args: ['c'] } })
+  for (const [i, of] of [second, first].entries()) {
+    const answer = answers[i]
+    if (answer !== undefined) turns.put({ do: 'finish', of, answer, from: 0, to: 0 })
+  }
+  await worker.performAll(turns.take())
+  expect(answers).toEqual([{ value: 'b c' }, { value: 'a' }])
+})
