@@ -3,6 +3,7 @@ import { PlutinoError, toPlutinoError } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
 import type { Offset } from '../api/source.ts'
 import { isStruct, type Struct, type Value } from '../data/value.ts'
+import { CheckpointMetrics } from './checkpoint-metrics.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'
 import type { Token } from './confirmations.ts'
 import { Epoch } from './epoch.ts'
@@ -37,6 +38,7 @@ interface Taken {
  * before it are safe in the sinks; then the sources get the offsets that it contains. So a crash repeats rows, and loses none.
  */
 export class Checkpoints {
+  readonly metrics = new CheckpointMetrics()
   readonly #parts: CheckpointParts
   readonly #offsets = new Map<number, Offset>()
   #epoch = new Epoch()
@@ -136,12 +138,15 @@ export class Checkpoints {
       await Promise.race([taken.epoch.close(), abandoned])
       await store.save(spec.id, spec.plan, taken.saved)
       taken.epoch.commit()
+      this.metrics.succeed(clock.now())
       pause = (clock.elapsed() - begin) * REST_SHARE
       return true
     } catch (error) {
       taken?.epoch.passTo(this.#epoch)
       pause = FAILED_MS
-      log.error(`the state could not be saved: ${describe(toPlutinoError(error))}`, { rule: spec.id })
+      const message = `the state could not be saved: ${describe(toPlutinoError(error))}`
+      this.metrics.fail(message, clock.now())
+      log.error(message, { rule: spec.id })
       return false
     } finally {
       this.#giveUp = undefined

@@ -23,8 +23,16 @@ export class ConnectionMetrics {
 
 const none = (): number => 0
 
+/** Something that the status of a rule shows. */
+export interface RuleMetrics {
+  readonly exceptions: number
+  readonly lastException: string
+  readonly lastExceptionTime: number
+  entries(): readonly (readonly [string, number | string])[]
+}
+
 /** The counters of one node, with eKuiper's names and in its order. Counted per batch, never per row. */
-export class NodeMetrics {
+export class NodeMetrics implements RuleMetrics {
   /** Key in the status: `source_demo_0`, `op_2_filter_0`, `sink_mqtt_0_0`. */
   readonly key: string
   readonly connection: ConnectionMetrics | undefined

@@ -9,7 +9,7 @@ import { NodeState } from './context.ts'
 import { ErrorPath } from './error-path.ts'
 import { ExplainWhy } from './explain-why/explain-why.ts'
 import type { RowFate } from './explain-why/fates.ts'
-import type { NodeMetrics } from './metrics.ts'
+import type { RuleMetrics } from './metrics.ts'
 import { RuleCore, type RuleCoreParts } from './rule-core.ts'
 import type { Topology } from './rule.ts'
 import { type Input, type InputParts, openInput } from './rule-inputs.ts'
@@ -124,10 +124,14 @@ export class RuleRun {
     await Promise.allSettled([...this.#inputs, ...this.#graph.lookups].map((input) => input.close()))
   }
 
-  metrics(): readonly NodeMetrics[] {
+  /** Of the nodes in their order, then of the checkpoints. */
+  metrics(): readonly RuleMetrics[] {
     const { steps, eventTime } = this.#graph
     const watermark = eventTime === undefined ? [] : [eventTime]
-    return [...this.#inputs, ...watermark, ...steps, ...this.#sinks].flatMap(({ metrics }) => metrics)
+    const saving = this.#checkpoints === undefined ? [] : [this.#checkpoints]
+    return [...this.#inputs, ...watermark, ...steps, ...this.#sinks, ...saving].flatMap(
+      ({ metrics }): RuleMetrics | readonly RuleMetrics[] => metrics,
+    )
   }
 
   tableRows(): readonly TableRow[] {

@@ -66,5 +66,5 @@ export interface RuleSpec {
 /** The state of a rule as lists and `status` show it. */
 export type RuleState = 'stopped' | 'starting' | 'running' | 'stopping' | 'stopped by error'
 
-/** `GET /rules/{id}/status`: the first five keys and then the metrics in eKuiper's order and spelling. */
+/** `GET /rules/{id}/status`: the first five keys, the metrics in eKuiper's order and spelling, and those of the checkpoints where there are any. */
 export type RuleStatus = Readonly<Record<string, string | number>>

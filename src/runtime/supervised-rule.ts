@@ -3,7 +3,7 @@ import { toPlutinoError } from '../base/errors.ts'
 import type { NodeState } from './context.ts'
 import { describe } from './error-path.ts'
 import type { RowFate } from './explain-why/fates.ts'
-import type { NodeMetrics } from './metrics.ts'
+import type { RuleMetrics } from './metrics.ts'
 import type { TableRow } from '../operators/join/table-join.ts'
 import type { Rule, Topology } from './rule.ts'
 import { RuleRun } from './rule-run.ts'
@@ -24,7 +24,7 @@ export class SupervisedRule implements Rule {
   #started = 0
   #stopped = 0
   #run: RuleRun | undefined
-  #metrics: readonly NodeMetrics[] = []
+  #metrics: readonly RuleMetrics[] = []
   #topology: Topology | undefined
   #cancelRestart: (() => void) | undefined
   /** Starts and stops happen one after another, in the order of the calls. */

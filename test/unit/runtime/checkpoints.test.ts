@@ -157,10 +157,11 @@ test('a state that cannot be read is an error of the start, not of the server', 
   expect(r.lastError).toContain('the state is damaged')
 })
 
-test('when the disk is full the rule goes on, the log says so once in a while, and the sources are told later', async () => {
+test('when the disk is full the rule goes on, status and log say so, and the sources are told later', async () => {
   const store = new MemoryStore()
   const { sources, sinks, rule, clock, log } = world(store)
-  await rule('r').start(LAG)
+  const r = rule('r')
+  await r.start(LAG)
   const putPiece = store.putPiece.bind(store)
   store.putPiece = () => {
     throw new PlutinoError('system', 'no room on the disk')
@@ -175,6 +176,13 @@ test('when the disk is full the rule goes on, the log says so once in a while, a
   store.putPiece = putPiece
   await clock.advance(10_000)
   expect(sources[0]?.committed).toEqual([2])
+  expect(r.status()).toMatchObject({
+    checkpoint_saved_total: expect.any(Number),
+    checkpoint_exceptions_total: 1,
+    checkpoint_last_exception: 'the state could not be saved: no room on the disk',
+  })
+  expect(r.status()['checkpoint_saved_total']).toBeGreaterThan(0)
+  expect(r.errorCount).toBe(1)
   expect(clock.pending).toBeLessThan(5)
 })
 
