@@ -40,6 +40,11 @@ export class FakeClock implements Clock {
     return this.#timers.size
   }
 
+  /** Milliseconds until the first timer; infinite when none waits. */
+  get untilNext(): number {
+    return Math.min(...[...this.#timers].map(({ at }) => at - this.#elapsed))
+  }
+
   /** Moves time on and fires what is due, in order; what those callbacks and their promises start within the span fires too. */
   async advance(ms: number): Promise<void> {
     const end = this.#elapsed + ms
