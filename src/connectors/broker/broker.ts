@@ -2,6 +2,7 @@ import { createServer, connect, type AddressInfo, type Server, type Socket } fro
 import type { Clock } from '../../base/clock.ts'
 import { PlutinoError } from '../../base/errors.ts'
 import { continuePacketIds } from './packet-ids.ts'
+import { queueFirst } from './queue-first.ts'
 import { keepStackShort } from './short-stack.ts'
 
 /** The MQTT broker that the server runs for people who have none. */
@@ -30,6 +31,7 @@ export async function startBroker(options: BrokerOptions): Promise<EmbeddedBroke
   const { Aedes } = await import('aedes')
   const aedes = await Aedes.createBroker({ connectTimeout: 10_000, heartbeatInterval: 60_000 })
   continuePacketIds(aedes)
+  queueFirst(aedes)
   keepStackShort(aedes)
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
