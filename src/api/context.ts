@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
 import type { Value } from '../data/value.ts'
 
-/** State of one node of one rule, saved with the rule's checkpoints. */
+/** State of one node of one rule, saved with the rule's checkpoints; of the source of a shared stream, saved with the stream's. */
 export interface StateStore {
   get(key: string): Value | undefined
   set(key: string, value: Value): void

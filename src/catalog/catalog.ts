@@ -16,7 +16,7 @@ import { Streams } from './streams.ts'
 export interface CatalogParts {
   readonly store: KvStore
   readonly registry: Registry
-  readonly engine: { rule(id: string): Rule }
+  readonly engine: { rule(id: string): Rule; forgetStream(name: string): void }
   readonly pluginHost: PluginHost
   readonly sources: SourceConfigs
   readonly results: ResultPort
@@ -42,7 +42,12 @@ export interface Catalog {
 
 export function createCatalog(parts: CatalogParts): Catalog {
   const { registry, log, store, settings } = parts
-  const streams = new Streams({ ...parts, log: log.child({ part: 'streams' }), rulesUsing: (name) => rules.using('streams', name) })
+  const streams = new Streams({
+    ...parts,
+    log: log.child({ part: 'streams' }),
+    rulesUsing: (name) => rules.using('streams', name),
+    forget: (name) => parts.engine.forgetStream(name),
+  })
   const rules = new Rules({
     ...parts,
     streams,

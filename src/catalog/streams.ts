@@ -32,6 +32,8 @@ export interface StreamParts extends StreamWorld {
   readonly log: Logger
   /** Ids of the rules that read a stream. */
   readonly rulesUsing: (stream: string) => readonly string[]
+  /** What is kept of reading a stream of this name is dropped. */
+  readonly forget: (stream: string) => void
 }
 
 /** What a name stands for. Streams and tables share their names. */
@@ -132,6 +134,7 @@ export class Streams {
     }
     this.#parts.store.delete(NAMESPACE, name)
     this.#streams.delete(name)
+    this.#parts.forget(name)
     this.#parts.log.info(`${what} dropped`, { [what]: name })
     return `${capital(what)} ${name} is dropped.`
   }
@@ -168,6 +171,8 @@ export class Streams {
     const stream = defineStream(statement, sql)
     if (this.#streams.has(stream.name)) throw invalid(`Create ${what} fails: Item ${stream.name} already exists.`)
     checkStream(stream, this.#parts)
+    // A deletion that was cut short may have left something of a namesake.
+    this.#parts.forget(stream.name)
     this.#save(stream)
     this.#parts.log.info(`${what} created`, { [what]: stream.name })
     return `${capital(what)} ${stream.name} is created.`

@@ -13,6 +13,8 @@ export interface Token {
 interface Entry {
   readonly offset: Offset
   pending: number
+  /** Who waits for it to be committed. */
+  waiting?: PromiseWithResolvers<void>
 }
 
 /**
@@ -48,10 +50,20 @@ export class Confirmations {
     return this.#open.length - this.#first
   }
 
+  /** Resolves when every batch that has begun until now is committed. */
+  async settled(): Promise<void> {
+    const last = this.#open.at(-1)
+    if (last === undefined || this.length === 0) return
+    last.waiting ??= Promise.withResolvers<void>()
+    await last.waiting.promise
+  }
+
   #advance(): void {
     let last: Entry | undefined
+    const waiting: PromiseWithResolvers<void>[] = []
     for (let entry = this.#open[this.#first]; entry !== undefined && entry.pending === 0; entry = this.#open[this.#first]) {
       last = entry
+      if (entry.waiting !== undefined) waiting.push(entry.waiting)
       this.#first++
     }
     if (last === undefined) return
@@ -60,5 +72,6 @@ export class Confirmations {
       this.#first = 0
     }
     this.#commit(last.offset)
+    for (const one of waiting) one.resolve()
   }
 }

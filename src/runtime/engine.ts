@@ -20,6 +20,11 @@ export class Engine {
     this.#shared = new SharedSources(this.#parts)
   }
 
+  /** A stream was created or dropped: a shared one of this name begins anew. */
+  forgetStream(name: string): void {
+    this.#shared.forget(name)
+  }
+
   /** A rule that is stopped. `tell`: is told what becomes of each row, of a rule whose plan has marks. */
   rule(id: string, tell?: (fate: RowFate) => void): Rule {
     return new SupervisedRule(id, this.#parts, this.#shared, tell)

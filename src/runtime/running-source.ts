@@ -93,6 +93,21 @@ export class RunningSource {
     return this.#driver.unconfirmed
   }
 
+  /** Batches that it has passed on. */
+  get batches(): number {
+    return this.#driver.batches
+  }
+
+  /** The position behind the last of them. */
+  get offset(): Offset | undefined {
+    return this.#driver.offset
+  }
+
+  /** Resolves when the rows of all batches until now are safe in every sink. */
+  settled(): Promise<void> {
+    return this.#driver.settled()
+  }
+
   /** Resolves when the source has ended or was stopped; rejects when it cannot go on. */
   run(): Promise<void> {
     this.#done = this.#driver.run()

@@ -45,6 +45,8 @@ export class SourceDriver {
   readonly #confirmations: Confirmations
   readonly #between = new Signal()
   #from: Offset | undefined
+  #offset: Offset | undefined
+  #batches = 0
   /** A batch is being read or passed on. */
   #reading = false
   /** Nothing is read before it resolves. */
@@ -53,6 +55,7 @@ export class SourceDriver {
   constructor(parts: SourceDriverParts) {
     this.#parts = parts
     this.#from = parts.from
+    this.#offset = parts.from
     this.#confirmations = new Confirmations((offset) => {
       Promise.resolve(parts.source.commit?.(offset)).catch((error: unknown) => {
         parts.ctx.log.warn(`commit failed: ${describe(toPlutinoError(error))}`)
@@ -63,6 +66,21 @@ export class SourceDriver {
   /** Batches whose rows are not safe yet. */
   get unconfirmed(): number {
     return this.#confirmations.length
+  }
+
+  /** Batches that it has passed on. */
+  get batches(): number {
+    return this.#batches
+  }
+
+  /** The position behind the last of them. */
+  get offset(): Offset | undefined {
+    return this.#offset
+  }
+
+  /** Resolves when the rows of all batches until now are safe. */
+  settled(): Promise<void> {
+    return this.#confirmations.settled()
   }
 
   /** Runs until the source ends (resolves), `ctx.signal` is aborted (resolves) or an error that no retry can help (rejects). */
@@ -133,8 +151,11 @@ export class SourceDriver {
 
   async #readAll(): Promise<void> {
     const { consumer, ctx } = this.#parts
+    const stopped = new Promise<void>((resolve) => {
+      ctx.signal.addEventListener('abort', () => resolve(), { once: true })
+    })
     for (;;) {
-      while (this.#held !== undefined) await this.#held
+      while (this.#held !== undefined && !ctx.signal.aborted) await Promise.race([this.#held, stopped])
       if (ctx.signal.aborted || !(await this.#readOne())) return
       for (let wait = consumer.room(); wait !== undefined; wait = consumer.room()) {
         await wait
@@ -161,6 +182,8 @@ export class SourceDriver {
   #pass(batch: SourceBatch): void | Promise<void> {
     const { consumer, ctx, errors, reader, sourceMetrics, decoderMetrics } = this.#parts
     const token = batch.offset === undefined ? undefined : this.#confirmations.begin(batch.offset)
+    if (batch.offset !== undefined) this.#offset = batch.offset
+    this.#batches++
     const begin = monotonicMicros()
     const count = batch.length - batch.from
     const rows = reader().read(batch)

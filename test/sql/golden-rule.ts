@@ -53,7 +53,7 @@ const registry = new Registry([...codecs, ...functions, ...listFunctions(), ...s
 export function goldenSpec({ streams, sql, options }: Pick<GoldenCase, 'streams' | 'sql' | 'options'>, marked = false): RuleSpec {
   const log = new RecordingLogger()
   const configs = new SourceConfigs('', {}, () => undefined)
-  const known = new Streams({ registry, sources: configs, store: new MemoryStore(), log, rulesUsing: () => [] })
+  const known = new Streams({ registry, sources: configs, store: new MemoryStore(), log, rulesUsing: () => [], forget: () => {} })
   for (const statement of streams) known.execute(statement)
   const rule = parseRule(JSON.stringify({ id: 'rule1', sql, actions: [{ nop: {} }], options }), settings.rule)
   return buildSpec(rule, { registry, streams: known }, marked)

@@ -69,6 +69,8 @@ class FakeRule implements Rule {
 }
 
 class FakeEngine {
+  /** Streams of which nothing is kept any more. */
+  readonly forgotten: string[] = []
   readonly rules = new Map<string, FakeRule>()
   /** What rules that are explained tell their rows to. */
   readonly tells = new Map<string, (fate: RowFate) => void>()
@@ -78,6 +80,10 @@ class FakeEngine {
     const rule = new FakeRule(id)
     this.rules.set(id, rule)
     return rule
+  }
+
+  forgetStream(name: string): void {
+    this.forgotten.push(name)
   }
 }
 

@@ -65,7 +65,7 @@ export function world(store?: KvStore, { keepsState = false, more = [] }: WorldP
     await stopped
   })
   const rule = (id: string): Rule => make(rules, engine.rule(id))
-  return { clock, log, sources, sinks, registry, rule }
+  return { clock, log, sources, sinks, registry, rule, forgetStream: (name: string) => engine.forgetStream(name) }
 }
 
 /** `demo` and `other` are streams of the type `hand`. */

@@ -163,6 +163,16 @@ test.each([
   expect(catalog.streams.describe('demo')).toMatchObject({ Options: { datasource: 'demo', version: '2' } })
 })
 
+test('what is kept of reading a stream is dropped with it, and before another one gets its name', async () => {
+  const { catalog, engine } = await catalogWorld()
+  catalog.streams.execute(PLAIN)
+  expect(engine.forgotten).toEqual(['demo'])
+  catalog.streams.replace('demo', PLAIN.replace('"demo"', '"other"'))
+  expect(engine.forgotten).toEqual(['demo'])
+  catalog.streams.execute('DROP STREAM demo')
+  expect(engine.forgotten).toEqual(['demo', 'demo'])
+})
+
 test('a stream that a rule reads is dropped only by force', async () => {
   const { catalog } = await catalogWorld()
   catalog.streams.execute(PLAIN)

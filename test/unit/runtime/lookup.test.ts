@@ -77,6 +77,7 @@ async function world(sql: string, { extra = '', options = {} }: { extra?: string
     sources: new SourceConfigs('', {}, () => undefined),
     store: new MemoryStore(),
     log,
+    forget: () => {},
     rulesUsing: () => [],
   })
   streams.execute('CREATE STREAM demo () WITH (TYPE="hand")')
