@@ -35,7 +35,7 @@ export function lifting(type: WitType): Lift {
 
 export function liftText(memory: Guest['memory'], address: number, size: number, wire: WireWriter): void {
   memory.checkRange(address, size, 1)
-  if (!wire.shortAscii(memory.bytes, address, size)) wire.blob(memory.text(address, size))
+  if (!wire.shortAscii(memory.view, address, size)) wire.blob(memory.text(address, size))
 }
 
 /** Lifts `count` elements of a list that begin at `address`. */

@@ -6,9 +6,14 @@ import { GuestTrap } from './trap.ts'
  */
 
 const FIRST_SIZE = 1024
-/** Shorter texts are written, and read, faster without a call into the engine. */
+/** Texts up to these lengths are written, read and copied faster without a call into the engine. */
 const SHORT = 24
 const SHORT_READ = 8
+const SHORT_COPY = 64
+/** Up to this length, in UTF-16 units, room for the longest UTF-8 is cheaper than counting first. */
+const UNCOUNTED = 512
+/** Four bytes of ASCII have none of these bits. */
+const NOT_ASCII = 0x8080_8080
 
 /** Larger memory is not kept for the next value. */
 const KEPT = 65_536
@@ -79,26 +84,34 @@ export class WireWriter {
   }
 
   /** As `blob`, of `size` bytes of `source` from `from` on, if they are few and ASCII; else nothing is written and the answer is false. */
-  shortAscii(source: Uint8Array, from: number, size: number): boolean {
-    if (size > SHORT) return false
+  shortAscii(source: DataView, from: number, size: number): boolean {
+    if (size > SHORT_COPY) return false
     const at = this.reserve(4 + size)
-    const { bytes } = this
-    for (let i = 0; i < size; i++) {
-      const byte = source[from + i] ?? 0
-      if (byte > 127) {
-        this.at = at
-        return false
-      }
-      bytes[at + 4 + i] = byte
+    const { view } = this
+    let seen = 0
+    let i = 0
+    for (; i + 4 <= size; i += 4) {
+      const four = source.getInt32(from + i, true)
+      seen |= four
+      view.setInt32(at + 4 + i, four, true)
     }
-    this.view.setUint32(at, size, true)
+    for (; i < size; i++) {
+      const byte = source.getUint8(from + i)
+      seen |= byte
+      view.setUint8(at + 4 + i, byte)
+    }
+    if ((seen & NOT_ASCII) !== 0) {
+      this.at = at
+      return false
+    }
+    view.setUint32(at, size, true)
     return true
   }
 
   /** Lone surrogates become U+FFFD. */
   text(value: string): void {
     const { length } = value
-    if (length > SHORT) {
+    if (length > UNCOUNTED) {
       const size = Buffer.byteLength(value)
       this.u32(size)
       const from = this.reserve(size)
@@ -107,15 +120,21 @@ export class WireWriter {
     }
     const at = this.reserve(4 + length * 3)
     const { bytes } = this
-    let size = 0
-    for (; size < length; size++) {
-      const unit = value.charCodeAt(size)
-      if (unit > 127) break
-      bytes[at + 4 + size] = unit
-    }
-    if (size < length) size = bytes.write(value, at + 4, 'utf8')
+    const ascii = length > SHORT ? 0 : this.#writeAscii(value, at + 4)
+    const size = ascii < length ? bytes.write(value, at + 4, 'utf8') : length
     this.view.setUint32(at, size, true)
     this.at = at + 4 + size
+  }
+
+  /** Gives how many units it has written: less than all when the next one is not ASCII. */
+  #writeAscii(value: string, at: number): number {
+    const { bytes } = this
+    for (let i = 0; i < value.length; i++) {
+      const unit = value.charCodeAt(i)
+      if (unit > 127) return i
+      bytes[at + i] = unit
+    }
+    return value.length
   }
 
   /** Forgets what was written. */
