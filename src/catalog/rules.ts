@@ -15,6 +15,7 @@ import type { KvStore } from '../store/kv.ts'
 import { parseRule, type RuleDefinition } from './rule-definition.ts'
 import { healthOf, type RuleEntry, type RuleHealth, type RuleSummary, statusOf, summaryOf } from './rule-entry.ts'
 import { buildSpec, explainRule, type RuleUses, type RuleWorld, usesOf } from './rule-spec.ts'
+import { checkVersion, existing } from './rule-version.ts'
 import { pluginStatus } from './plugins/plugin-status.ts'
 import { Turns } from './turns.ts'
 
@@ -298,16 +299,6 @@ function readRecord(record: Json): { text: string; triggered: boolean } {
   return { text: record['text'], triggered: record['triggered'] === true }
 }
 
-function existing(old: RuleDefinition, { id, version }: RuleDefinition): PlutinoError {
-  const isLower = old.version !== '' && version !== '' && version <= old.version
-  const text = isLower ? ` with version (${old.version}), new version (${version}) is lower` : ''
-  return new PlutinoError('already_exists', `rule ${id} already exists${text}`, { hint: `PUT /rules/${id} changes it` })
-}
-
 function explained({ code, message, hint }: PlutinoError, because: string): PlutinoError {
   return new PlutinoError(code, `${because}: ${message}`, hint === undefined ? {} : { hint })
-}
-
-function checkVersion(old: RuleDefinition, given: RuleDefinition): void {
-  if (old.version !== '' && given.version !== '' && given.version <= old.version) throw existing(old, given)
 }

@@ -2,13 +2,14 @@ import { monotonicMicros } from '../base/clock.ts'
 import { PlutinoError, toPlutinoError } from '../base/errors.ts'
 import type { StreamContext } from '../api/context.ts'
 import type { Sink } from '../api/sink.ts'
-import { type RowBatch, sliceBatch } from '../data/batch.ts'
+import type { RowBatch } from '../data/batch.ts'
 import type { ActionProperties } from './action-properties.ts'
 import type { Token } from './confirmations.ts'
-import { type ErrorPath, messageOf } from './error-path.ts'
+import type { ErrorPath } from './error-path.ts'
+import { hasMessages, withErrorRows } from './error-rows.ts'
 import type { MessageBatch, MessageFormer } from './message-former.ts'
 import type { NodeMetrics } from './metrics.ts'
-import { ERROR_SCHEMA, type ShapedRows } from './row-shape.ts'
+import type { ShapedRows } from './row-shape.ts'
 import { Signal } from './signal.ts'
 import { SinkConnection } from './sink-connection.ts'
 import { type Chunk, SinkQueue } from './sink-queue.ts'
@@ -18,11 +19,6 @@ const ROW_CODES: ReadonlySet<string> = new Set(['rejected', 'row_failed', 'decod
 
 /** How long a message that is not full waits when a source waits for its acknowledgement and nothing more comes, in milliseconds. */
 const QUIET_MS = 1000
-
-/** An empty result of a window is a message too. */
-function hasMessages({ rows, results }: RowBatch): boolean {
-  return rows.length > 0 || (results !== undefined && results.length > 1)
-}
 
 /** What goes wrong is said again by `write`. */
 function takenNow(sink: Sink, messages: MessageBatch): boolean {
@@ -92,7 +88,7 @@ export class SinkDriver {
     if (this.#offersDirectly && errors.length === 0 && this.#handOver(batch, token)) return
     if (errors.length === 0 || !this.#parts.sendError) {
       if (hasMessages(batch)) this.#queue.push(batch, token)
-    } else this.#pushWithErrors(batch, token)
+    } else for (const part of withErrorRows(batch)) this.#queue.push(part, token)
     this.#arrived.fire()
   }
 
@@ -192,19 +188,6 @@ export class SinkDriver {
     this.#begun = messages
     this.#arrived.fire()
     return true
-  }
-
-  #pushWithErrors(batch: RowBatch, token: Token | undefined): void {
-    let from = 0
-    const pass = (part: RowBatch): void => {
-      if (hasMessages(part)) this.#queue.push(part, token)
-    }
-    for (const { at, error } of batch.errors ?? []) {
-      pass(sliceBatch(batch, from, at))
-      this.#queue.push({ schema: ERROR_SCHEMA, rows: [[messageOf(error)]] }, token)
-      from = at
-    }
-    pass(sliceBatch(batch, from, batch.rows.length))
   }
 
   async #waitForRows(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Function, Interface } from '../../wit/model.ts'
-import type { Marshal, Slot } from './marshal.ts'
+import type { Slot } from './flat-slots.ts'
+import type { Marshal } from './marshal.ts'
 import { camel, variable } from './names.ts'
 
 const MAX_FLAT_PARAMS = 16

@@ -1,39 +1,13 @@
 import type { StreamContext } from '../../api/context.ts'
 import { PlutinoError, toPlutinoError } from '../../base/errors.ts'
-import { WireReader } from '../abi/wire.ts'
 import type { GuestConfig } from '../guest-config.ts'
 import { InOrder } from '../instance/in-order.ts'
 import { MemoryState } from '../instance/memory-state.ts'
-import type { PluginInstance } from '../instance/plugin-instance.ts'
 import type { PluginCode } from '../plugin-code.ts'
 import type { Prepared, Use } from './plugin-line.ts'
+import { Instances, type Seated, type SeatParts, type Setup } from './instances.ts'
 import { isElsewhere, Trial } from './trial.ts'
 import { UseMetrics } from './use-metrics.ts'
-
-/** Calls a function of the connector's interface that gives a `result`: the reader stands behind its `ok`. */
-export type GuestCall = (name: string, args: Uint8Array<ArrayBuffer>) => Promise<WireReader>
-
-interface Setup<Config> {
-  readonly code: PluginCode
-  readonly config: Config
-}
-
-/** An instance that has taken its configuration. `ready`: what it answered. */
-export interface Seated<Config, Ready> extends Setup<Config> {
-  readonly instance: PluginInstance
-  readonly call: GuestCall
-  readonly ready: Ready
-}
-
-export interface SeatParts<Config, Ready> extends Setup<Config> {
-  readonly interface: 'source' | 'sink'
-  /** The configuration for another version. Throws `config_invalid`. */
-  readonly configFor: (code: PluginCode) => Config
-  readonly configure: (call: GuestCall, config: Config) => Promise<Ready>
-  readonly open: (call: GuestCall) => Promise<unknown>
-  /** An instance is closed before the next opens: both at once would read the same. */
-  readonly alone: boolean
-}
 
 interface OnTrial<Config> {
   readonly trial: Trial
@@ -48,6 +22,7 @@ export class Seat<Config extends GuestConfig, Ready> implements Use<PluginCode> 
   readonly metrics = new UseMetrics()
   readonly #parts: SeatParts<Config, Ready>
   readonly #order = new InOrder()
+  readonly #instances: Instances<Config, Ready>
   #setup: Setup<Config>
   #seated: Seated<Config, Ready> | undefined
   #onTrial: OnTrial<Config> | undefined
@@ -57,6 +32,7 @@ export class Seat<Config extends GuestConfig, Ready> implements Use<PluginCode> 
   constructor(parts: SeatParts<Config, Ready>) {
     this.#parts = parts
     this.#setup = parts
+    this.#instances = new Instances(parts, this.metrics)
   }
 
   get kind(): 'source' | 'sink' {
@@ -82,7 +58,7 @@ export class Seat<Config extends GuestConfig, Ready> implements Use<PluginCode> 
       await this.#discard()
       this.#enter(ctx)
       try {
-        this.#seated = await this.#start(ctx, this.#setup)
+        this.#seated = await this.#instances.start(ctx, this.#setup)
       } catch (error) {
         if (!this.#condemns(ctx, error)) throw error
         await this.#goBack(ctx, toPlutinoError(error))
@@ -133,7 +109,7 @@ export class Seat<Config extends GuestConfig, Ready> implements Use<PluginCode> 
       this.#seated = undefined
       if (seated === undefined) return
       if (ctx !== undefined) await new MemoryState(seated.code).save(seated.instance, ctx)
-      await this.#end(seated)
+      await this.#instances.end(seated)
     })
   }
 
@@ -144,7 +120,7 @@ export class Seat<Config extends GuestConfig, Ready> implements Use<PluginCode> 
     if (this.#seated?.instance.alive !== true) {
       return { commit: () => this.#order.run(() => this.#takeOver(ctx, setup)), cancel: nothing }
     }
-    const candidate = await this.#configured(ctx, setup)
+    const candidate = await this.#instances.configured(ctx, setup)
     return {
       commit: () => this.#order.run(() => this.#handOver(ctx, candidate)),
       cancel: () => candidate.code.dispose(candidate.instance),
@@ -167,7 +143,7 @@ export class Seat<Config extends GuestConfig, Ready> implements Use<PluginCode> 
   async #takeOver(ctx: StreamContext, next: Setup<Config>): Promise<void> {
     if (next.code === this.code) return
     if (this.#seated?.instance.alive !== true) return this.#move(next)
-    await this.#handOver(ctx, await this.#configured(ctx, next))
+    await this.#handOver(ctx, await this.#instances.configured(ctx, next))
   }
 
   async #handOver(ctx: StreamContext, next: Seated<Config, Ready>): Promise<void> {
@@ -175,25 +151,25 @@ export class Seat<Config extends GuestConfig, Ready> implements Use<PluginCode> 
     // a node that connects after the move has begun has the version already, and has it on trial
     if (this.#ctx !== ctx || ctx.signal.aborted || next.code === this.code) return next.code.dispose(next.instance)
     await this.#save(ctx)
-    if (old !== undefined && this.#parts.alone) await this.#end(old)
+    if (old !== undefined && this.#parts.alone) await this.#instances.end(old)
     try {
       next.instance.takeState()
-      await this.#open(ctx, next)
+      await this.#instances.open(ctx, next)
     } catch (error) {
       await next.code.dispose(next.instance)
       if (!isElsewhere(toPlutinoError(error))) {
-        if (this.#parts.alone) this.#seated = await this.#start(ctx, this.#setup)
+        if (this.#parts.alone) this.#seated = await this.#instances.start(ctx, this.#setup)
         throw error
       }
       // it is tried again as the node tries it after every lost connection
-      if (old !== undefined && !this.#parts.alone) await this.#end(old)
+      if (old !== undefined && !this.#parts.alone) await this.#instances.end(old)
       this.#seated = undefined
       this.#move(next)
       return
     }
     this.#seated = next
     this.#move(next)
-    if (old !== undefined && !this.#parts.alone) void this.#end(old)
+    if (old !== undefined && !this.#parts.alone) void this.#instances.end(old)
   }
 
   #move(next: Setup<Config>): void {
@@ -223,75 +199,19 @@ export class Seat<Config extends GuestConfig, Ready> implements Use<PluginCode> 
     this.metrics.lastRollback = `version ${bad.version}: ${error.message}`
     bad.line.condemn(bad, error)
     await this.#discard()
-    const seated = await this.#start(ctx, before)
+    const seated = await this.#instances.start(ctx, before)
     this.#seated = seated
     return seated
-  }
-
-  async #start(ctx: StreamContext, setup: Setup<Config>): Promise<Seated<Config, Ready>> {
-    const seated = await this.#configured(ctx, setup)
-    try {
-      await this.#open(ctx, seated)
-      return seated
-    } catch (error) {
-      await setup.code.dispose(seated.instance)
-      throw error
-    }
-  }
-
-  async #configured(ctx: StreamContext, { code, config }: Setup<Config>): Promise<Seated<Config, Ready>> {
-    const instance = code.instantiate(ctx, config, this.metrics)
-    const call: GuestCall = (name, args) => this.#call(ctx, { code, instance }, name, args)
-    try {
-      const ready = await this.#parts.configure(call, config)
-      return { code, config, instance, call, ready }
-    } catch (error) {
-      await code.dispose(instance)
-      throw error
-    }
-  }
-
-  async #open(ctx: StreamContext, { code, instance, call }: Seated<Config, Ready>): Promise<void> {
-    await new MemoryState(code).restore(instance, ctx)
-    await this.#parts.open(call)
   }
 
   async #save(ctx: StreamContext): Promise<void> {
     if (this.#seated !== undefined) await new MemoryState(this.#seated.code).save(this.#seated.instance, ctx)
   }
 
-  /** The stop of the rule ends a call that is under way, and the instance with it. */
-  async #call(
-    { signal }: StreamContext,
-    { code, instance }: { readonly code: PluginCode; readonly instance: PluginInstance },
-    name: string,
-    args: Uint8Array<ArrayBuffer>,
-  ): Promise<WireReader> {
-    const stop = (): void => void instance.close()
-    signal.addEventListener('abort', stop, { once: true })
-    try {
-      const wire = new WireReader(await instance.call(this.#parts.interface, name, args))
-      code.environment.errors.unwrap(wire)
-      return wire
-    } finally {
-      signal.removeEventListener('abort', stop)
-    }
-  }
-
   #alive(): Seated<Config, Ready> {
     if (this.#seated?.instance.alive === true) return this.#seated
     // it may have ended in a call whose failure nobody heard, such as a commit
     throw this.#seated?.instance.failure ?? new PlutinoError('plugin_failed', `plugin ${this.code.name} does not run`)
-  }
-
-  /** In good order: the guest closes what it has open. Never rejects. */
-  async #end({ code, instance }: Seated<Config, Ready>): Promise<void> {
-    try {
-      if (instance.alive) await instance.call(this.#parts.interface, 'close', new Uint8Array())
-    } catch {
-      // it is ended anyway, and its failure has been told where it happened
-    }
-    await code.dispose(instance)
   }
 
   async #discard(): Promise<void> {
