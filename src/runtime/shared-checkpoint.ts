@@ -9,8 +9,9 @@ import { describe } from './error-path.ts'
 import type { RunningSource } from './running-source.ts'
 import type { StreamSpec } from './spec.ts'
 
-/** How often it is looked whether there is something new to save, in milliseconds. */
+/** How often it is looked whether there is something new to save, in milliseconds; more seldom where saving would take more than this part of the time. */
 const INTERVAL_MS = 1_000
+const SHARE = 10
 /** How long it waits after a save that failed, in milliseconds. */
 const FAILED_MS = 10_000
 /** How long the end waits for the source, and for the rules to be done with what it gave, in milliseconds. */
@@ -111,18 +112,25 @@ export class SharedCheckpoint {
   }
 
   async #saveAndGoOn(): Promise<void> {
-    const done = await this.#guarded(() => this.#save())
+    const pause = (await this.#guarded(() => this.#save())) ?? FAILED_MS
     this.#saving = undefined
-    if (!this.#closed && this.#last === undefined) this.#saveIn(done ? INTERVAL_MS : FAILED_MS)
+    if (!this.#closed && this.#last === undefined) this.#saveIn(pause)
   }
 
-  async #save(): Promise<void> {
+  /** Gives how long to wait for the next one. */
+  async #save(): Promise<number> {
+    const { clock } = this.#parts
     const source = this.#source
-    if (source === undefined || source.batches === this.#saved) return
+    if (source === undefined || source.batches === this.#saved) return INTERVAL_MS
+    const begin = clock.elapsed()
     const release = await this.#hold()
     const taken = this.#take(source)
     release()
+    const held = clock.elapsed() - begin
+    await taken.settled
+    const settled = clock.elapsed()
     await this.#write(taken)
+    return Math.max(INTERVAL_MS, (held + clock.elapsed() - settled) * SHARE)
   }
 
   async #hold(): Promise<() => void> {
@@ -161,14 +169,13 @@ export class SharedCheckpoint {
     this.#saved = batches
   }
 
-  async #guarded(step: () => Promise<void>): Promise<boolean> {
+  async #guarded<T>(step: () => Promise<T>): Promise<T | undefined> {
     const { log, stream } = this.#parts
     try {
-      await step()
-      return true
+      return await step()
     } catch (error) {
       log.error(`where the stream goes on could not be saved: ${describe(toPlutinoError(error))}`, { stream: stream.name })
-      return false
+      return undefined
     }
   }
 }

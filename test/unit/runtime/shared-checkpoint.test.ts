@@ -106,6 +106,20 @@ test('a source that cannot save its memory is read on, the one saved before coun
   expect((await started(store, ['r'])).source.from).toBe(2)
 })
 
+test('a state that takes long to save is saved more seldom', async () => {
+  const { source, clock } = await started(new MemoryStore(), ['r'])
+  let saves = 0
+  source.checkpoint = async () => {
+    saves++
+    await clock.sleep(3_000)
+  }
+  for (let i = 1; i <= 60; i++) {
+    source.push([{ a: i }], i)
+    await pass(clock, 1)
+  }
+  expect(saves).toBe(2)
+})
+
 test('a source that does not come to rest does not hold up the end of its rule', async () => {
   const store = new MemoryStore()
   const { source, rules, clock } = await started(store, ['r'])
