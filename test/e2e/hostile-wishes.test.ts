@@ -52,7 +52,7 @@ beforeAll(async () => {
   listener = await MqttListener.connect(server.brokerPort)
   await installMysql(server)
   calm = new SeqTable(server.folder, 'calm.db')
-  const own = new DatabaseSync(path.join(server.folder, 'own.db'))
+  const own = new DatabaseSync(path.join(server.folder, 'own.db'), { timeout: 5000 })
   own.exec('CREATE TABLE t (a INTEGER); INSERT INTO t VALUES (1); CREATE TABLE secrets (a INTEGER)')
   own.close()
   const manifest = {
@@ -182,7 +182,7 @@ describe('a place in the network that was not granted:', () => {
 test('after all this everything is as it was', async () => {
   await listener.publish('calm', { seq: 1 })
   await until('the row of the other rule', () => calm.count === 1)
-  const own = new DatabaseSync(path.join(server.folder, 'own.db'))
+  const own = new DatabaseSync(path.join(server.folder, 'own.db'), { timeout: 5000 })
   expect(own.prepare('SELECT a FROM t').all()).toEqual([{ a: 1 }, { a: 2 }])
   expect(own.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all()).toEqual([{ name: 't' }, { name: 'secrets' }])
   own.close()

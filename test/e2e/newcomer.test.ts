@@ -10,7 +10,7 @@ const RULES = ['demo_alerts', 'demo_devices', 'demo_mysql']
 
 /** How many rows the demo's table has. */
 function rowsOfDemo(folder: string, where = ''): number {
-  using database = new DatabaseSync(path.join(folder, 'demo.db'), { readOnly: true })
+  using database = new DatabaseSync(path.join(folder, 'demo.db'), { readOnly: true, timeout: 5000 })
   return Number(database.prepare(`SELECT count(*) AS n FROM demo ${where}`).get()?.['n'])
 }
 

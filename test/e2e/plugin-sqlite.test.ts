@@ -20,7 +20,7 @@ afterAll(async () => {
 })
 
 test('the MySQL plugin writes into a database file, tells bad rows from bad statements, and loses nothing', async () => {
-  const file = new DatabaseSync(join(folder, 'demo.db'))
+  const file = new DatabaseSync(join(folder, 'demo.db'), { timeout: 5000 })
   file.exec('CREATE TABLE device (id INTEGER PRIMARY KEY, name TEXT NOT NULL, seen REAL, big INTEGER)')
   const zip = readFileSync(new URL('../../plugins/mysql/prebuilt/mysql.zip', import.meta.url))
   const [definition] = host.definitions(await host.unpack(zip, 'mysql'))

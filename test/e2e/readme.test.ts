@@ -165,7 +165,7 @@ function databaseFile(file: string): Database {
   return {
     url: `sqlite:${path.basename(file)}`,
     run(sql) {
-      using database = new DatabaseSync(file)
+      using database = new DatabaseSync(file, { timeout: 5000 })
       const statement = database.prepare(sql)
       statement.setReadBigInts(true)
       return Promise.resolve(statement.all().map((row) => Object.values(row).map(String).join(' ')))

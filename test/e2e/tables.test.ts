@@ -45,7 +45,7 @@ test('a stream joins a file: its rows are there, a broken line is an error of it
 
 test('a stream joins a table of a database file, and one that another rule fills', async () => {
   const { server, listener, to } = await world()
-  const database = new DatabaseSync(path.join(server.folder, 'plant.db'))
+  const database = new DatabaseSync(path.join(server.folder, 'plant.db'), { timeout: 5000 })
   onTestFinished(() => database.close())
   database.exec("CREATE TABLE devices (id INTEGER PRIMARY KEY, site TEXT); INSERT INTO devices VALUES (1, 'north'), (2, 'south')")
   await table(
