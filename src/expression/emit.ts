@@ -32,6 +32,7 @@ export class ExpressionWriter {
 
   /** The value where it leaves the logic: unknown is false. */
   settled(expr: BoundExpr): string {
+    if (isJunction(expr) && this.#out.known(expr) === undefined) return this.#out.define(`${this.condition(expr)} === true`)
     const value = this.value(expr)
     return isLogical(expr) ? this.#out.define(`${value} ?? false`) : value
   }
@@ -39,8 +40,7 @@ export class ExpressionWriter {
   /** A value of which only matters whether it is true: the name of a condition. */
   condition(expr: BoundExpr): string {
     const known = this.#out.known(expr)
-    const junction = expr.kind === 'binary' && (expr.op === 'AND' || expr.op === 'OR') && isPredicate(expr.left) && isPredicate(expr.right)
-    if (known !== undefined || !junction) return known ?? this.value(expr)
+    if (known !== undefined || !isJunction(expr)) return known ?? this.value(expr)
     const result = this.#out.name()
     this.#out.emit(`let ${result} = ${this.condition(expr.left)};`)
     this.#out.block(`if (${result} ${expr.op === 'AND' ? '===' : '!=='} true)`, () => {
@@ -222,4 +222,9 @@ export class ExpressionWriter {
     const result = nulls === 'null' ? 'null' : nulls === 'false' ? 'false' : returns === 'bigint' ? '0n' : '0'
     return `${missing.join(' || ')} ? ${result} : ${call}`
   }
+}
+
+/** AND or OR of truth values: where only `true` matters, the right side is computed only when it decides. */
+function isJunction(expr: BoundExpr): expr is Of<'binary'> {
+  return expr.kind === 'binary' && (expr.op === 'AND' || expr.op === 'OR') && isPredicate(expr.left) && isPredicate(expr.right)
 }
