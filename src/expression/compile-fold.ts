@@ -61,8 +61,8 @@ export interface GroupTarget extends FoldTarget {
 
 /** Where each row has a slot of its own. */
 export interface EntryTarget extends FoldTarget {
-  /** The slot of the next row. Arrays may be others afterwards. */
-  enter(row: Row): number
+  /** The slot of the first of `rows[from] .. rows[to - 1]`; those of the others follow. Arrays may be others afterwards. */
+  enter(rows: readonly Row[], from: number, to: number): number
   /** The key of the row in a slot: it is part of the window. */
   assign(slot: number, key: Cell): void
 }
@@ -81,10 +81,10 @@ export function writeFold(emitter: Emitter, program: FoldProgram, mode: 'groups'
   ${mode === 'groups' ? 'let present = target.present;' : ''}
   ${arrays.map(([name, code]) => `let ${name} = ${code};`).join(' ')}
   let clause = "Where";
+  ${mode === 'entries' ? `const first = target.enter(rows, from, to) - from; ${writer.reload}` : ''}
   for (let i = from; i < to; i++) {
     const row = rows[i];
-    let g = -1;
-    ${mode === 'entries' ? `g = target.enter(row); ${writer.reload}` : ''}
+    let g = ${mode === 'entries' ? 'first + i' : '-1'};
     try {
       ${emitter.lines.join('\n      ')}
     } catch (thrown) {

@@ -40,15 +40,14 @@ export class Entries {
     return this.mixedUntil >= this.head
   }
 
-  /** Gives its position. */
-  enter(row: Row): number {
-    if (this.tail === this.groupOf.length) this.#makeRoom()
-    const at = this.tail++
-    this.rows[at] = row
-    this.groupOf[at] = NONE
-    this.next[at] = NONE
-    for (const column of this.#columns) column.reset(at)
-    return at
+  /** Gives the position of the first; the others follow. */
+  enter(rows: readonly Row[], from: number, to: number): number {
+    const first = this.#room(to - from)
+    for (let i = from; i < to; i++) this.rows[first + i - from] = rows[i] ?? GONE
+    this.tail = first + to - from
+    this.groupOf.fill(NONE, first, this.tail)
+    for (const column of this.#columns) for (let at = first; at < this.tail; at++) column.reset(at)
+    return first
   }
 
   /** Makes the back the front, the front being empty. */
@@ -110,12 +109,16 @@ export class Entries {
     this.heads[group] = at
   }
 
-  #makeRoom(): void {
-    if (this.head > this.tail * MOSTLY_GONE) return this.#moveDown()
-    const capacity = Math.max(SMALLEST, this.tail * 2)
-    this.groupOf = longer(this.groupOf, capacity)
-    this.next = longer(this.next, capacity)
-    for (const column of this.#columns) column.grow(capacity)
+  /** The end, behind which there is room for so many. */
+  #room(count: number): number {
+    if (this.tail + count > this.groupOf.length && this.head > this.tail * MOSTLY_GONE) this.#moveDown()
+    if (this.tail + count > this.groupOf.length) {
+      const capacity = Math.max(SMALLEST, this.tail * 2, this.tail + count)
+      this.groupOf = longer(this.groupOf, capacity)
+      this.next = longer(this.next, capacity)
+      for (const column of this.#columns) column.grow(capacity)
+    }
+    return this.tail
   }
 
   #moveDown(): void {

@@ -55,8 +55,8 @@ export class EntryContent implements WindowContent, EntryTarget {
     for (let at = this.#entries.tail - (to - from); at < this.#entries.tail; at++) this.#toBack(at)
   }
 
-  enter(row: Row): number {
-    return this.#entries.enter(row)
+  enter(rows: readonly Row[], from: number, to: number): number {
+    return this.#entries.enter(rows, from, to)
   }
 
   assign(slot: number, key: Key): void {
@@ -103,14 +103,8 @@ export class EntryContent implements WindowContent, EntryTarget {
     giveRows(this.#given, output)
   }
 
-  fireAgain(output: WindowOutput): boolean {
-    if (this.#given === undefined || this.#plugins.length > 0) return false
-    // What comes after the window may write into the rows of a result.
-    giveRows(
-      this.#given.map((row) => row.slice()),
-      output,
-    )
-    return true
+  fireAgain(output: WindowOutput, most: number): number {
+    return this.#given === undefined || this.#plugins.length > 0 ? 0 : output.again(this.#given, most)
   }
 
   clear(): void {

@@ -44,10 +44,10 @@ export interface WindowContent {
    */
   fire(times: WindowTimes, output: WindowOutput): void
   /**
-   * Right after `fire`, when nothing has changed since and the times are the same: gives that result again. False: it must be made anew.
-   * Absent: the same.
+   * Right after `fire`, when nothing has changed since and the times are the same: gives that result again, up to `most` times and while
+   * `output` has work left. Gives how often; 0: it must be made anew. Absent: the same.
    */
-  fireAgain?(output: WindowOutput): boolean
+  fireAgain?(output: WindowOutput, most: number): number
   /** All rows leave. */
   clear(): void
   /** The state, which later calls do not change. */

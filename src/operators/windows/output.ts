@@ -48,6 +48,17 @@ export class WindowOutput {
     if (this.#rows.length >= MOST_ROWS) this.#flush()
   }
 
+  /** Gives a result again, up to `most` times and while there is work left; gives how often. */
+  again(rows: readonly Row[], most: number): number {
+    let count = 0
+    for (; count < most && this.#work < MOST_WORK; count++) {
+      // What comes after the window may write into the rows of a result.
+      for (const row of rows) this.#rows.push(row.slice())
+      this.end()
+    }
+    return count
+  }
+
   /** In place of a result: what was made of it is dropped. Also for rows that failed before they came here. */
   fail(error: PlutinoError): void {
     this.#rows.length = this.#results.at(-1) ?? 0

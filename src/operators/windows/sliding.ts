@@ -2,7 +2,7 @@ import { isStruct, type Value } from '../../data/value.ts'
 import type { Row } from '../../data/batch.ts'
 import { type DriverParts, type RowRun, timeAt, type WindowDriver } from './driver.ts'
 import { MOST_WORK } from './output.ts'
-import { RowQueue } from './row-queue.ts'
+import { TimeRuns } from './time-runs.ts'
 
 export interface SlidingSpec {
   readonly length: number
@@ -16,9 +16,9 @@ export interface SlidingSpec {
 export class Sliding implements WindowDriver {
   readonly #parts: DriverParts
   readonly #spec: SlidingSpec
-  readonly #times = new RowQueue<number>()
+  readonly #times = new TimeRuns()
   /** Times of rows that will make it fire. */
-  readonly #waiting = new RowQueue<number>()
+  readonly #waiting = new TimeRuns()
   #last = Number.NEGATIVE_INFINITY
   /** The newest row when it fired. As in eKuiper rows that are no newer wait for one that is, since they came with no time of their own. */
   #fired = Number.NEGATIVE_INFINITY
@@ -44,7 +44,7 @@ export class Sliding implements WindowDriver {
       this.#times.push(time)
       this.#last = time
       const row = run.rows[i]
-      if (fires !== undefined && (row === undefined || !fires(row))) this.#evict((this.#waiting.at(0) ?? time) - this.#spec.length)
+      if (fires !== undefined && (row === undefined || !fires(row))) this.#evict((this.#waiting.first ?? time) - this.#spec.length)
       else if (eventTime) this.#waiting.push(time)
       else this.#fire(time)
     }
@@ -56,10 +56,8 @@ export class Sliding implements WindowDriver {
     let to = from + 1
     while (to < run.to && timeAt(run, to) <= time) to++
     this.#parts.content.add(run.rows, from, to, run.port)
-    for (let i = from; i < to; i++) {
-      this.#times.push(time)
-      this.#waiting.push(time)
-    }
+    this.#times.push(time, to - from)
+    this.#waiting.push(time, to - from)
     this.#last = time
     return to
   }
@@ -79,7 +77,7 @@ export class Sliding implements WindowDriver {
 
   /** Rows are as old as before. */
   setBack(by: number): void {
-    this.#times.change((time) => time - by)
+    this.#times.setBack(by)
     this.#last -= by
   }
 
@@ -94,32 +92,26 @@ export class Sliding implements WindowDriver {
     if (Array.isArray(times)) for (const time of times) this.#times.push(Number(time))
     if (Array.isArray(waiting)) for (const time of waiting) this.#waiting.push(Number(time))
     if (typeof fired === 'number') this.#fired = fired
-    this.#last = this.#times.at(this.#times.size - 1) ?? this.#last
+    this.#last = this.#times.last ?? this.#last
     if (content !== undefined) this.#parts.content.restore(content)
   }
 
   /** False: others get their turn before all have fired. */
   #fireUntil(time: number): boolean {
-    let first = this.#waiting.at(0)
-    while (first !== undefined && first <= time) {
+    for (let first = this.#waiting.first; first !== undefined && first <= time; first = this.#waiting.first) {
       if (this.#parts.output.work >= MOST_WORK) return false
-      this.#waiting.drop(1)
       this.#fire(first)
-      const again = this.#waiting.at(0)
-      first = again === first ? this.#fireAgain(first) : again
+      this.#waiting.drop(1)
+      if (this.#waiting.first === first) this.#fireAgain()
     }
     return true
   }
 
-  /** All that fire at the same time as the one before give the same. Gives the time of what fires next. */
-  #fireAgain(time: number): number | undefined {
+  /** All that fire at the same time as the one before give the same. */
+  #fireAgain(): void {
     const { content, output } = this.#parts
-    let next: number | undefined = time
-    while (next === time && output.work < MOST_WORK && content.fireAgain?.(output) === true) {
-      this.#waiting.drop(1)
-      next = this.#waiting.at(0)
-    }
-    return next
+    const given = content.fireAgain?.(output, this.#waiting.firstCount) ?? 0
+    if (given > 0) this.#waiting.drop(given)
   }
 
   #fire(trigger: number): void {
@@ -129,10 +121,7 @@ export class Sliding implements WindowDriver {
   }
 
   #evict(start: number): void {
-    let count = 0
-    while (count < this.#times.size && (this.#times.at(count) ?? start) < start) count++
-    if (count === 0) return
-    this.#times.drop(count)
-    this.#parts.content.evict(count)
+    const count = this.#times.dropBefore(start)
+    if (count > 0) this.#parts.content.evict(count)
   }
 }
