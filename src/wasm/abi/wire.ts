@@ -15,6 +15,8 @@ const UNCOUNTED = 512
 /** Four bytes of ASCII have none of these bits. */
 const NOT_ASCII = 0x8080_8080
 
+/** The engine keeps so few bytes where its objects are, which is cheaper than memory of their own. */
+const SMALL = 64
 /** Larger memory is not kept for the next value. */
 const KEPT = 65_536
 const EMPTY: Buffer<ArrayBuffer> = Buffer.from(new ArrayBuffer(0))
@@ -149,6 +151,7 @@ export class WireWriter {
     const short = at * 4 < bytes.length
     this.at = 0
     if (!short || bytes.length > KEPT) this.#giveUp(at)
+    else if (at <= SMALL) return smallCopy(bytes, at)
     return short ? new Uint8Array(bytes.buffer.slice(0, at)) : new Uint8Array(bytes.buffer, 0, at)
   }
 
@@ -187,6 +190,13 @@ export class WireReader {
   constructor(bytes: Uint8Array) {
     this.bytes = bytes
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  }
+
+  /** Of what may be nothing, which is read so often that its reader is kept. */
+  static of(bytes: Uint8Array): WireReader {
+    if (bytes.length > 0) return new WireReader(bytes)
+    NOTHING_TO_READ.at = 0
+    return NOTHING_TO_READ
   }
 
   u8(): number {
@@ -270,4 +280,12 @@ export class WireReader {
     this.#buffer ??= Buffer.from(buffer, byteOffset, length)
     return this.#buffer.toString('utf8', from, this.at)
   }
+}
+
+const NOTHING_TO_READ = new WireReader(EMPTY)
+
+function smallCopy(bytes: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
+  const copy = new Uint8Array(size)
+  for (let i = 0; i < size; i++) copy[i] = bytes[i] ?? 0
+  return copy
 }

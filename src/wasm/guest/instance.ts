@@ -142,9 +142,13 @@ export class GuestInstance implements Component {
     const full = `${known.name}.${name}`
     if (waits(known.name, name)) {
       return new WebAssembly.Suspending(async (...flats: Flat[]) => {
-        const args = this.#noting(() => liftParams(flats, guest()).take())
-        const answer = await this.#host.wait(known.name, name, args)
-        return this.#noting(() => lowerResult(new WireReader(answer), flats, guest()))
+        try {
+          const answer = await this.#host.wait(known.name, name, liftParams(flats, guest()).take())
+          return lowerResult(WireReader.of(answer), flats, guest())
+        } catch (error) {
+          this.#thrown ??= { error }
+          throw error
+        }
       })
     }
     const answer = this.#host.functions.get(full)

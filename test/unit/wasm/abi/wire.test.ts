@@ -45,3 +45,21 @@ test('a short range is taken over when it is ASCII, and leaves nothing when one 
   }
   expect(new WireWriter().shortAscii(new DataView(new ArrayBuffer(80)), 0, 65)).toBe(false)
 })
+
+test('a reader of nothing begins at the beginning, whatever was read past its end before', () => {
+  const nothing = new WireWriter().take()
+  expect(() => WireReader.of(nothing).u8()).toThrow(RangeError)
+  expect(WireReader.of(nothing).raw(0)).toHaveLength(0)
+})
+
+test('short values are taken in memory of their own, which can be transferred', () => {
+  for (const size of [1, 64, 65]) {
+    const wire = new WireWriter()
+    for (let i = 0; i < size; i++) wire.u8(i)
+    const taken = wire.take()
+    wire.u8(255)
+    const { bytes } = structuredClone({ bytes: taken }, { transfer: [taken.buffer] })
+    expect([...bytes]).toEqual(Array.from({ length: size }, (_, i) => i))
+    expect(taken).toHaveLength(0)
+  }
+})
