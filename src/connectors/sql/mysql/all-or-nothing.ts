@@ -3,25 +3,26 @@ import { losesConnection } from './errors.ts'
 import type { Control, Lent, MysqlPool } from './pool.ts'
 
 interface Words {
-  readonly begin: Control
+  /** Absent: the connection joins all statements until the end. */
+  readonly begin?: Control
   readonly end: Control
-  readonly undo: readonly Control[]
+  readonly undo: Control
 }
 
-export const TRANSACTION: Words = { begin: 'START TRANSACTION', end: 'COMMIT', undo: ['ROLLBACK'] }
+export const TRANSACTION: Words = { begin: 'START TRANSACTION', end: 'COMMIT', undo: 'ROLLBACK' }
 
 /** Within a transaction of the session: a refused batch leaves no half of itself there either. */
 export const SAVEPOINT: Words = {
   begin: 'SAVEPOINT batch',
   end: 'RELEASE SAVEPOINT batch',
-  undo: ['ROLLBACK TO SAVEPOINT batch'],
+  undo: 'ROLLBACK TO SAVEPOINT batch',
 }
 
 /**
  * For statements that are sent without waiting: one that follows a deadlock, which ends a transaction, begins another one instead of being
- * committed by itself. Its end commits, https://mariadb.com/docs/server/reference/sql-statements/transactions/start-transaction#autocommit
+ * committed by itself.
  */
-export const PIPELINE: Words = { begin: 'SET autocommit = 0', end: 'SET autocommit = 1', undo: ['ROLLBACK', 'SET autocommit = 1'] }
+export const PIPELINE: Words = { end: 'COMMIT', undo: 'ROLLBACK' }
 
 /** Does everything or, when it rejects, nothing. */
 export async function allOrNothing(
@@ -29,7 +30,8 @@ export async function allOrNothing(
   lent: Lent,
   { words, run }: { readonly words: Words; readonly run: () => Promise<ExecResult> },
 ): Promise<ExecResult> {
-  await pool.control(lent, words.begin)
+  if (words.begin === undefined) await pool.commitEach(lent, false)
+  else await pool.control(lent, words.begin)
   try {
     const result = await run()
     await pool.control(lent, words.end)
@@ -43,7 +45,7 @@ export async function allOrNothing(
 
 async function undo(pool: MysqlPool, lent: Lent, words: Words): Promise<void> {
   try {
-    for (const word of words.undo) await pool.control(lent, word)
+    await pool.control(lent, words.undo)
   } catch {
     lent.connection.destroy()
   }

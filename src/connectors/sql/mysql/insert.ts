@@ -34,11 +34,14 @@ export class Insert {
     return new Insert(parts, new ParameterWriter(rows, { width, typed: !PLAIN_ROW.test(parts.row) }), width)
   }
 
-  /** `within`: a transaction is open. */
+  /** `lent`: by `lendForRows`, or `within` a transaction that is open. */
   async run(pool: MysqlPool, lent: Lent, within: boolean): Promise<ExecResult> {
     const steps = this.#steps(lent.maxPacket)
     const send = (some: readonly RowsStep[]): Promise<readonly ExecResult[]> => pool.execRows(lent, this.#rows, some)
-    if (steps.length === 1) return sumOf(await send(steps))
+    if (steps.length === 1) {
+      if (!within) await pool.commitEach(lent, true)
+      return sumOf(await send(steps))
+    }
     if (!within) return allOrNothing(pool, lent, { words: PIPELINE, run: async () => sumOf(await send(steps)) })
     const oneByOne = async (): Promise<ExecResult> => {
       const results: ExecResult[] = []

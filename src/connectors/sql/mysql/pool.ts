@@ -40,6 +40,8 @@ export class MysqlPool {
   /** Connections whose session is set up, with their max_allowed_packet. */
   readonly #ready = new WeakMap<object, number>()
   readonly #cut = new WeakSet<Lent>()
+  /** Connections on which a statement is not a transaction of its own. */
+  readonly #joining = new WeakSet<object>()
 
   private constructor(pool: Pool, types: TypedParameter, settings: PoolSettings) {
     this.#pool = pool
@@ -60,12 +62,23 @@ export class MysqlPool {
   }
 
   /** Waits for a free connection. Throws `unavailable`, `denied`, `timeout`, `config_invalid`. */
-  async lend(): Promise<Lent> {
+  lend(): Promise<Lent> {
+    return this.#lend((lent) => this.commitEach(lent, true))
+  }
+
+  /** As `lend`, for rows that are written by `commitEach` as they need it. */
+  lendForRows(): Promise<Lent> {
+    return this.#lend(() => Promise.resolve())
+  }
+
+  async #lend(prepare: (lent: Lent) => Promise<void>): Promise<Lent> {
     const connection = await this.#free()
     try {
       const known = this.#ready.get(connection.connection)
       const maxPacket = known ?? (await this.#setUp(connection))
-      return { connection, maxPacket }
+      const lent = { connection, maxPacket }
+      await prepare(lent)
+      return lent
     } catch (error) {
       connection.destroy()
       throw mysqlError(error)
@@ -105,6 +118,18 @@ export class MysqlPool {
   /** As `exec` for each step, without waiting between them. When one is refused, those behind it may be done all the same. */
   execRows(lent: Lent, rows: ParameterWriter, steps: readonly RowsStep[]): Promise<readonly ExecResult[]> {
     return this.#bounded(lent, executeRows(driverOf(lent), rows, steps), steps.length)
+  }
+
+  /**
+   * Whether each statement is a transaction of its own, as it is at first, or all until `COMMIT` are one. It stays as it is when the connection
+   * is given back: batch after batch on the same one need not say it again.
+   */
+  async commitEach(lent: Lent, each: boolean): Promise<void> {
+    const { connection } = lent.connection
+    if (each !== this.#joining.has(connection)) return
+    await this.control(lent, each ? 'SET autocommit = 1' : 'SET autocommit = 0')
+    if (each) this.#joining.delete(connection)
+    else this.#joining.add(connection)
   }
 
   /** Words of a transaction; they never come from a user. */

@@ -49,7 +49,11 @@ export class MysqlSession implements DatabaseSession {
     expectNoRows(checked)
     const insert = Insert.of(checked, rows)
     const within = this.#held !== undefined
-    if (insert !== undefined) return this.#with((lent) => insert.run(this.#pool, lent, within))
+    if (insert !== undefined)
+      return this.#with(
+        (lent) => insert.run(this.#pool, lent, within),
+        () => this.#pool.lendForRows(),
+      )
     const all = rows.map((row) => this.#parameters(checked, row))
     return this.#with(async (lent) => {
       const run = (): Promise<ExecResult> => this.#each(lent, checked.text, all)
@@ -106,13 +110,12 @@ export class MysqlSession implements DatabaseSession {
     }
   }
 
-  async #with<T>(work: (lent: Lent) => Promise<T>): Promise<T> {
+  async #with<T>(work: (lent: Lent) => Promise<T>, lend = (): Promise<Lent> => this.#pool.lend()): Promise<T> {
     this.#checkOpen()
     this.#checkNotLost()
     try {
       if (this.#held !== undefined) return await work(this.#held)
-      const lent = await this.#pool.lend()
-      return await this.#andBack(lent, work)
+      return await this.#andBack(await lend(), work)
     } catch (error) {
       if (this.#held !== undefined && (endsTransaction(error) || this.#pool.isCut(this.#held))) this.#lose()
       throw mysqlError(error)
