@@ -14,16 +14,17 @@ const MOST_PARAMETERS = 65_535
  * less costs more than that where one is enough for all rows.
  */
 const FEW_PARAMETERS = 2560
-const LARGEST = 1000
+/** So many rows go into one statement, if nothing is against it. */
+export const ONE_STATEMENT = 1000
 /** Few sizes, so that the statements prepared for them are used again; 1000 and 100 because batches have these sizes. */
-const SIZES = [LARGEST, 512, 256, 128, 100, 64, 32, 16, 8, 4, 2, 1]
+const SIZES = [ONE_STATEMENT, 512, 256, 128, 100, 64, 32, 16, 8, 4, 2, 1]
 
 /** How many rows of so many bytes go into each INSERT, in order, so that none exceeds a limit. Throws `rejected` for a row that exceeds one alone. */
 export function chunkSizes(bytes: readonly number[], limits: ChunkLimits): number[] {
   if (limits.width > MOST_PARAMETERS)
     throw new PlutinoError('rejected', `expected at most ${MOST_PARAMETERS} values in a row, got ${limits.width}`)
   const room = limits.packet - 1024
-  const most = bytes.length > LARGEST ? Math.max(FEW_PARAMETERS, limits.width) : MOST_PARAMETERS
+  const most = bytes.length > ONE_STATEMENT ? Math.max(FEW_PARAMETERS, limits.width) : MOST_PARAMETERS
   const widest = Math.floor(most / limits.width)
   const sizes: number[] = []
   for (let from = 0; from < bytes.length; from += sizes.at(-1) ?? 1) sizes.push(nextSize(bytes, from, { room, widest }))

@@ -1,7 +1,6 @@
 import type { PrepareStatementInfo } from 'mysql2'
 import type { ExecResult } from '../../../api/database.ts'
 import type { DriverCommand, DriverConnection, DriverPacket } from './driver.ts'
-import type { ParameterWriter } from './parameter-writer.ts'
 import { execResult } from './results.ts'
 
 /** A statement for the rows `from` to `to`, without the last. */
@@ -11,13 +10,18 @@ export interface RowsStep {
   readonly to: number
 }
 
+/** Rows of parameters, from which packets are cut when they are sent. What it throws ends the sending. */
+export interface RowPackets {
+  packet(statement: number, from: number, to: number): Buffer
+}
+
 /**
  * Executes one statement after another without waiting for the answers between them: while the database writes rows the next are encoded. Rejects
  * with the first error, when all have been answered: in a transaction that is then rolled back nothing is lost by the ones behind it.
  */
 export async function executeRows(
   connection: DriverConnection,
-  rows: ParameterWriter,
+  rows: RowPackets,
   steps: readonly RowsStep[],
 ): Promise<readonly ExecResult[]> {
   const statements = new Map<string, number>()
@@ -42,14 +46,15 @@ function prepare(connection: DriverConnection, sql: string): Promise<number> {
 
 interface Outcome {
   resolve(results: readonly ExecResult[]): void
-  reject(error: Error): void
+  reject(error: unknown): void
 }
 
 class Pipeline implements DriverCommand {
   readonly #packets: readonly (() => Buffer)[]
   readonly #outcome: Outcome
   readonly #results: ExecResult[] = []
-  #error: Error | undefined
+  #error: unknown
+  #sent = 0
   #answers = 0
 
   constructor(packets: readonly (() => Buffer)[], outcome: Outcome) {
@@ -58,10 +63,9 @@ class Pipeline implements DriverCommand {
   }
 
   execute(packet: DriverPacket | undefined, connection: DriverConnection): boolean {
-    if (packet === undefined) {
-      for (const one of this.#packets) send(connection, one())
-    } else this.#take(packet, connection)
-    const done = this.#answers === this.#packets.length
+    if (packet === undefined) this.#sendAll(connection)
+    else this.#take(packet, connection)
+    const done = this.#answers === this.#sent
     if (done) this.#end()
     else nextAnswer(connection)
     return done
@@ -69,6 +73,17 @@ class Pipeline implements DriverCommand {
 
   onResult(error: Error): void {
     this.#outcome.reject(error)
+  }
+
+  #sendAll(connection: DriverConnection): void {
+    try {
+      for (const one of this.#packets) {
+        send(connection, one())
+        this.#sent++
+      }
+    } catch (error) {
+      this.#error = error
+    }
   }
 
   #take(packet: DriverPacket, connection: DriverConnection): void {

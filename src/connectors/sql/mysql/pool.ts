@@ -6,8 +6,7 @@ import type { MysqlAddress } from '../address.ts'
 import { type ResultLimits, ResultSize } from '../result-size.ts'
 import type { DriverConnection } from './driver.ts'
 import { losesConnection, mysqlError } from './errors.ts'
-import { executeRows, type RowsStep } from './execute-rows.ts'
-import type { ParameterWriter } from './parameter-writer.ts'
+import { executeRows, type RowPackets, type RowsStep } from './execute-rows.ts'
 import type { Parameter } from './parameters.ts'
 import { execResult } from './results.ts'
 import { readRows } from './rows.ts'
@@ -116,7 +115,7 @@ export class MysqlPool {
   }
 
   /** As `exec` for each step, without waiting between them. When one is refused, those behind it may be done all the same. */
-  execRows(lent: Lent, rows: ParameterWriter, steps: readonly RowsStep[]): Promise<readonly ExecResult[]> {
+  execRows(lent: Lent, rows: RowPackets, steps: readonly RowsStep[]): Promise<readonly ExecResult[]> {
     return this.#bounded(lent, executeRows(driverOf(lent), rows, steps), steps.length)
   }
 

@@ -254,6 +254,66 @@ if (url === undefined) {
       await admin.end()
     })
 
+    describe('batches of more rows than one statement takes', () => {
+      const many = (from: number, count: number): [number, string][] => Array.from({ length: count }, (_, i) => [from + i, 'x'])
+
+      async function withTable(work: (count: () => Promise<number>) => Promise<void>): Promise<void> {
+        const admin = await mysql.createConnection(url ?? '')
+        await admin.query('DROP TABLE IF EXISTS wide')
+        await admin.query('CREATE TABLE wide (id INT PRIMARY KEY, name LONGTEXT)')
+        await work(async () => {
+          const [rows] = await admin.query<mysql.RowDataPacket[]>('SELECT COUNT(*) AS n FROM wide')
+          return Number(rows[0]?.['n'])
+        })
+        await admin.query('DROP TABLE wide')
+        await admin.end()
+      }
+
+      test('what the same connection does afterwards is stored at once', async () => {
+        await withTable(async (count) => {
+          const session = await open({ maxConnections: 1 }).open(url, ALL)
+          await session.execBatch('INSERT INTO wide VALUES (?, ?)', many(0, 3000))
+          expect(await count()).toBe(3000)
+          await session.execBatch('INSERT INTO wide VALUES (?, ?)', many(3000, 3000))
+          expect(await count()).toBe(6000)
+          await session.execBatch('INSERT INTO wide VALUES (?, ?)', many(6000, 2))
+          expect(await count()).toBe(6002)
+          await session.execBatch('INSERT INTO wide VALUES (?, ?)', many(7000, 3000))
+          await session.exec('DELETE FROM wide WHERE id < ?', [6000])
+          expect(await count()).toBe(3002)
+          await session.execBatch('INSERT INTO wide VALUES (?, ?)', many(0, 3000))
+          await session.begin()
+          await session.execBatch('INSERT INTO wide VALUES (?, ?)', many(20_000, 3000))
+          await session.rollback()
+          expect(await count()).toBe(6002)
+        })
+      })
+
+      test('a value that no database takes in a late row leaves nothing of the others, and the session goes on', async () => {
+        await withTable(async (count) => {
+          const session = await open({ maxConnections: 1 }).open(url, ALL)
+          for (const at of [0, 2999]) {
+            const rows: [number, string | number][] = many(0, 3000)
+            rows[at] = [at, Number.NaN]
+            await expect(session.execBatch('INSERT INTO wide VALUES (?, ?)', rows)).rejects.toMatchObject({ code: 'rejected' })
+            expect(await count()).toBe(0)
+          }
+          await session.execBatch('INSERT INTO wide VALUES (?, ?)', many(0, 3000))
+          expect(await count()).toBe(3000)
+        })
+      })
+
+      test('rows that are too long for a packet of many go in smaller ones', async () => {
+        await withTable(async (count) => {
+          const session = await open({ maxConnections: 1 }).open(url, ALL)
+          const rows = many(0, 1200)
+          for (let i = 600; i < 640; i++) rows[i] = [i, 'x'.repeat(1_000_000)]
+          await session.execBatch('INSERT INTO wide VALUES (?, ?)', rows)
+          expect(await count()).toBe(1200)
+        })
+      })
+    })
+
     test('a result column named __proto__ is rejected, because the driver refuses it, and the session goes on', async () => {
       const session = await open().open(url, ALL)
       await expect(session.query('SELECT 1 AS `__proto__`', [])).rejects.toMatchObject({ code: 'rejected' })
