@@ -54,10 +54,10 @@ export const SETTING_FIELDS = {
     debug: boolean('Log the rule in detail.', { default: false, advanced: true }),
     isEventTime: boolean('Use the time in the rows instead of the time of arrival.', { default: false }),
     lateTolerance: duration('How late a row may come with event time.', { default: '1s' }),
-    bufferLength: integer('Rows that may wait for a sink before the rule stops reading; an action may say otherwise.', {
-      default: 1024,
-      min: 1,
-    }),
+    bufferLength: integer(
+      'Rows that may wait for a sink before the rule stops reading; an action may say otherwise. Absent: 1024, or 4096 where writes are answered from elsewhere, as by databases.',
+      { optional: true, min: 1 },
+    ),
     sendMetaToSink: boolean('Add the metadata of the message to each row as `__meta`; not behind windows and joins.', { default: false }),
     sendNilField: boolean('Send columns that are null.', { default: false }),
     sendError: boolean('Send errors of rows to the sinks.', { default: false }),

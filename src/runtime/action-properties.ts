@@ -16,7 +16,7 @@ const ACTION_FIELDS = {
   omitIfEmpty: boolean('Send nothing for an empty result.', { default: false }),
   batchSize: integer('Rows in one message; 0: one message for each result.', { default: 0, min: 0 }),
   lingerInterval: duration('How long a batch may wait to become full; 0: until it is.', { default: 0 }),
-  bufferLength: integer('Rows that may wait for the sink before the rule stops reading.', { default: 1024, min: 1 }),
+  bufferLength: integer('Rows that may wait for the sink before the rule stops reading.', { optional: true, min: 1 }),
 } as const satisfies Fields
 
 export type ActionProperties = ConfigOf<typeof ACTION_FIELDS>

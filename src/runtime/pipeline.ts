@@ -18,7 +18,8 @@ export interface Step {
   readonly next: Next | undefined
 }
 
-type PipelineSink = Pick<SinkDriver, 'offer' | 'room' | 'failing' | 'releaseTokens'> & Partial<Pick<SinkDriver, 'takesAtOnce'>>
+type PipelineSink = Pick<SinkDriver, 'offer' | 'room' | 'failing' | 'releaseTokens'> &
+  Partial<Pick<SinkDriver, 'takesAtOnce' | 'batchLimit'>>
 
 export interface PipelineParts {
   /** Inputs first. */
@@ -32,8 +33,6 @@ export interface PipelineParts {
 }
 
 const NO_ERRORS: readonly PlutinoError[] = []
-
-const WAITING_SINK_BATCH = 4096
 
 interface TimedStep extends Step {
   readonly advance: NonNullable<Operator['advance']>
@@ -105,9 +104,14 @@ export class Pipeline {
     return undefined
   }
 
-  /** How many rows a batch should have at most, when that is not what most want: a sink that waits for each write makes one of many rows. */
+  /** As of a `RowConsumer`. */
   get batchLimit(): number | undefined {
-    return this.#parts.sinks.some(({ takesAtOnce }) => takesAtOnce === false) ? WAITING_SINK_BATCH : undefined
+    return this.#parts.sinks.find(({ batchLimit }) => batchLimit !== undefined)?.batchLimit
+  }
+
+  /** As of a `RowConsumer`. */
+  get waits(): boolean {
+    return this.#parts.sinks.some(({ takesAtOnce }) => takesAtOnce === false)
   }
 
   /** A sink cannot be reached, so that its rows pile up. */

@@ -36,6 +36,10 @@ export class RulePort implements Subscriber {
     return this.#pipeline.batchLimit
   }
 
+  get waits(): boolean {
+    return this.#pipeline.waits
+  }
+
   get failing(): boolean {
     return this.#pipeline.failing
   }

@@ -21,7 +21,7 @@ export interface RunningSinkParts {
   readonly action: ActionSpec
   readonly sendError: boolean
   /** Rows that may wait for the sink, unless the action says it. */
-  readonly bufferLength: number
+  readonly bufferLength: number | undefined
   readonly errors: ErrorPath
   readonly state: StateStore
   /** Aborted when the rule ends: ends waits and writes at once. */
@@ -46,7 +46,10 @@ export function runSink(parts: RunningSinkParts): RunningSink {
   const transform = new NodeMetrics(`op_${name}_0_transform_0`)
   const encode = new NodeMetrics(`op_${name}_1_encode_0`)
   const definition = sinkDefinition(engine.registry, action.type)
-  const { common, own } = splitAction({ bufferLength: parts.bufferLength, ...action.config })
+  const { common, own } = splitAction({
+    ...(parts.bufferLength === undefined ? {} : { bufferLength: parts.bufferLength }),
+    ...action.config,
+  })
   let driver: SinkDriver | undefined
   const sink = definition.create(own, (state, message) => {
     if (state === 'disconnected' && message !== undefined) metrics.fail(message, engine.clock.now())

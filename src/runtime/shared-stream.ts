@@ -56,6 +56,10 @@ export class SharedStream implements RowConsumer {
       : this.#subscriptions.find(({ subscriber }) => subscriber.batchLimit !== undefined)?.subscriber.batchLimit
   }
 
+  get waits(): boolean {
+    return this.#subscriptions.some(({ subscriber }) => subscriber.waits === true)
+  }
+
   get size(): number {
     return this.#subscriptions.length
   }

@@ -20,6 +20,9 @@ const ROW_CODES: ReadonlySet<string> = new Set(['rejected', 'row_failed', 'decod
 /** How long a message that is not full waits when a source waits for its acknowledgement and nothing more comes, in milliseconds. */
 const QUIET_MS = 1000
 
+/** Rows that may wait when nobody says how many: a sink that waits for its writes makes one of many rows. */
+const BUFFERED = { atOnce: 1024, waiting: 4096 } as const
+
 /** What goes wrong is said again by `write`. */
 function takenNow(sink: Sink, messages: MessageBatch): boolean {
   try {
@@ -78,8 +81,13 @@ export class SinkDriver {
     return this.#parts.sink.writeNow !== undefined
   }
 
+  /** How many rows a batch should have at most, when that is not what most want: all that one write takes, if few may wait for the next. */
+  get batchLimit(): number | undefined {
+    return this.takesAtOnce || this.#room >= BUFFERED.waiting ? undefined : BUFFERED.waiting
+  }
+
   get full(): boolean {
-    return this.#queue.rows >= this.#parts.common.bufferLength
+    return this.#queue.rows >= this.#room
   }
 
   /** Takes the rows, always; `room` says when to stop giving. */
@@ -157,6 +165,10 @@ export class SinkDriver {
     this.#left.fire()
     this.#idle.fire()
     await this.#parts.sink.close()
+  }
+
+  get #room(): number {
+    return this.#parts.common.bufferLength ?? (this.takesAtOnce ? BUFFERED.atOnce : BUFFERED.waiting)
   }
 
   /** Nothing waits, and results are messages as they are. */

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Backoff } from '../base/backoff.ts'
 import { monotonicMicros } from '../base/clock.ts'
 import { type PlutinoError, toPlutinoError } from '../base/errors.ts'
@@ -17,6 +18,8 @@ const BATCH_LIMIT = 1024
 export interface RowConsumer {
   /** How many messages a batch should hold at most, when it wants others than most do. */
   readonly batchLimit?: number | undefined
+  /** Rows end in writes that are answered from elsewhere: between two batches it is looked whether an answer has come. */
+  readonly waits?: boolean
   /** Takes the batch, always. Holds `token` as long as rows of it wait somewhere. */
   accept(batch: RowBatch, token: Token | undefined): void | Promise<void>
   /** When there is no room for the next batch: resolves when there may be. */
@@ -161,6 +164,7 @@ export class SourceDriver {
         await wait
         if (ctx.signal.aborted) return
       }
+      if (consumer.waits === true) await nextTurn()
     }
   }
 

@@ -15,7 +15,8 @@ export interface RuleOptions {
   readonly debug: boolean
   readonly isEventTime: boolean
   readonly lateTolerance: number
-  readonly bufferLength: number
+  /** Absent: as many as the sink is best with. */
+  readonly bufferLength: number | undefined
   readonly sendMetaToSink: boolean
   readonly sendNilField: boolean
   readonly sendError: boolean

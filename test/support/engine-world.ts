@@ -17,7 +17,7 @@ export const OPTIONS: RuleOptions = {
   debug: false,
   isEventTime: false,
   lateTolerance: 1000,
-  bufferLength: 1024,
+  bufferLength: undefined,
   sendMetaToSink: false,
   sendNilField: false,
   sendError: false,

@@ -13,9 +13,11 @@ async function world(given: CatalogGiven = {}): Promise<CatalogWorld> {
 
 test('a created rule runs, with a specification in which everything is resolved', async () => {
   const { catalog, engine } = await world()
-  expect(await catalog.rules.create(rule({ name: 'first', tags: ['a'], version: '1', options: { qos: 1, lateTolerance: '2s' } }))).toBe(
-    'r1',
-  )
+  expect(
+    await catalog.rules.create(
+      rule({ name: 'first', tags: ['a'], version: '1', options: { qos: 1, lateTolerance: '2s', bufferLength: 7 } }),
+    ),
+  ).toBe('r1')
   expect(catalog.rules.list()).toEqual([{ id: 'r1', name: 'first', status: 'running', version: '1', trace: false, tags: ['a'] }])
   const spec = engine.rules.get('r1')?.spec
   expect(spec).toMatchObject({
@@ -25,7 +27,7 @@ test('a created rule runs, with a specification in which everything is resolved'
     options: {
       qos: 1,
       lateTolerance: 2000,
-      bufferLength: 1024,
+      bufferLength: 7,
       checkpointInterval: 300_000,
       restartStrategy: { attempts: 0, delay: 1000 },
     },

@@ -106,12 +106,15 @@ test('a row that fails counts once, at the step where it failed', () => {
   expect(steps.map(({ metrics }) => metrics[0]?.exceptions)).toEqual([1, 0])
 })
 
-test('a sink that waits for its writes gets more rows at a time than one that takes them where they are made', () => {
+test('sinks say how many rows a batch should have, and whether their writes are answered from elsewhere', () => {
   const ctx = testContext()
-  const limitOf = (...atOnce: readonly boolean[]): number | undefined => {
-    const sinks = atOnce.map((takesAtOnce) => ({ offer() {}, room: () => undefined, failing: false, releaseTokens() {}, takesAtOnce }))
-    return new Pipeline({ steps: [], entries: new Map(), sinks, errors: new ErrorPath(ctx.log, ctx.clock) }).batchLimit
+  const made = (...kinds: readonly { readonly takesAtOnce: boolean; readonly batchLimit?: number }[]): Pipeline => {
+    const sinks = kinds.map((kind) => ({ offer() {}, room: () => undefined, failing: false, releaseTokens() {}, ...kind }))
+    return new Pipeline({ steps: [], entries: new Map(), sinks, errors: new ErrorPath(ctx.log, ctx.clock) })
   }
-  expect([limitOf(), limitOf(true), limitOf(true, true)]).toEqual([undefined, undefined, undefined])
-  expect(limitOf(true, false)).toBeGreaterThan(1024)
+  const told = ({ batchLimit, waits }: Pipeline): unknown => [batchLimit, waits]
+  expect(told(made())).toEqual([undefined, false])
+  expect(told(made({ takesAtOnce: true }, { takesAtOnce: true }))).toEqual([undefined, false])
+  expect(told(made({ takesAtOnce: true }, { takesAtOnce: false }))).toEqual([undefined, true])
+  expect(told(made({ takesAtOnce: true }, { takesAtOnce: false, batchLimit: 4096 }))).toEqual([4096, true])
 })

@@ -149,6 +149,16 @@ test('a full queue says so and wakes who waits for room', async () => {
   expect(driver.room()).toBeUndefined()
 })
 
+test('where nobody says how many rows may wait, a sink that waits for its writes gets all that one of them takes', () => {
+  const { driver, offer } = start()
+  expect(driver.batchLimit).toBeUndefined()
+  offer(1, ...Array.from({ length: 4095 }, (_, i) => i))
+  expect(driver.full).toBe(false)
+  offer(2, 0)
+  expect(driver.full).toBe(true)
+  expect(start({ bufferLength: 1024 }).driver.batchLimit).toBe(4096)
+})
+
 test('batchSize waits until a message is full, lingerInterval bounds the wait', async () => {
   const { ctx, sink, offer } = start({ sendSingle: false, batchSize: 3, lingerInterval: 500 })
   offer(1, 1, 2)

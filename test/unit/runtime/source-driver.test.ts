@@ -10,7 +10,7 @@ import { SourceDriver } from '../../../src/runtime/source-driver.ts'
 import { testContext } from '../../support/context.ts'
 import { HandSource, settle } from '../../support/engine-fakes.ts'
 
-function start(layout = {}) {
+function start(layout = {}, waits = false) {
   const ctx = testContext()
   const source = new HandSource()
   const seen: { batch: RowBatch; token: Token | undefined }[] = []
@@ -21,6 +21,7 @@ function start(layout = {}) {
       seen.push({ batch, token })
     },
     room: () => state.room,
+    waits,
   }
   const reader = rowReader(readLayout({ columns: [{ name: 'a' }], record: false, meta: [], time: false, width: 1, ...layout }), {
     strict: false,
@@ -50,6 +51,20 @@ test('records become rows with the columns that were asked for', async () => {
   await settle()
   expect(seen[0]?.batch.rows).toEqual([[1], [undefined]])
   expect(sourceMetrics).toMatchObject({ recordsIn: 2, recordsOut: 2 })
+})
+
+test('where writes are answered from elsewhere, answers get their turn between two batches', async () => {
+  for (const waits of [false, true]) {
+    const { source, seen } = start({}, waits)
+    await settle()
+    const { promise, resolve } = Promise.withResolvers<number>()
+    setImmediate(() => resolve(seen.length))
+    source.push([{ a: 1 }])
+    source.push([{ a: 2 }])
+    expect(await promise).toBe(waits ? 1 : 2)
+    await settle()
+    expect(seen).toHaveLength(2)
+  }
 })
 
 test('the record, metadata and the time get the slots behind the columns', async () => {
