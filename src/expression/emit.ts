@@ -123,6 +123,8 @@ export class ExpressionWriter {
   }
 
   #case(expr: Of<'case'>): string {
+    const logical = falseIfUnknown(expr)
+    if (logical !== undefined) return this.settled(logical)
     const operand = expr.operand === undefined ? undefined : this.#operand(expr.operand)
     const result = this.#out.name()
     this.#out.emit(`let ${result};`)
@@ -227,4 +229,12 @@ export class ExpressionWriter {
 /** AND or OR of truth values: where only `true` matters, the right side is computed only when it decides. */
 function isJunction(expr: BoundExpr): expr is Of<'binary'> {
   return expr.kind === 'binary' && (expr.op === 'AND' || expr.op === 'OR') && isPredicate(expr.left) && isPredicate(expr.right)
+}
+
+/** What `CASE WHEN x IS NULL THEN false ELSE x END` settles: aliases of truth values come as that. */
+function falseIfUnknown({ operand, whens, otherwise }: Of<'case'>): BoundExpr | undefined {
+  const [only] = whens
+  if (operand !== undefined || whens.length !== 1 || only?.when.kind !== 'isNull' || only.when.negated) return undefined
+  if (only.then.kind !== 'literal' || only.then.value !== false || otherwise !== only.when.operand) return undefined
+  return isLogical(otherwise) ? otherwise : undefined
 }
