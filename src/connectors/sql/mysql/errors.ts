@@ -27,6 +27,8 @@ const LOST_PACKETS = new Set([
   'HANDSHAKE_NO_SSL_SUPPORT',
 ])
 const SOCKET_ERROR = /^(E[A-Z]+|ERR_(SOCKET|STREAM|SSL|TLS)_?.*|UNABLE_TO_.*|CERT_.*|SELF_SIGNED_.*|DEPTH_.*)$/
+/** The other side is gone, which the words of the system do not say. */
+const CUT_OFF = new Set(['EPIPE', 'ECONNRESET'])
 const TRANSACTION_ENDED = new Set([1205, 1213])
 
 /** The driver's error in our words. It carries the database's message, never the statement nor its parameters. */
@@ -34,7 +36,8 @@ export function mysqlError(error: unknown): PlutinoError {
   if (error instanceof PlutinoError) return error
   if (!isDriverError(error)) return new PlutinoError('internal', String(error))
   const code = codeOf(error)
-  const name = error.code === undefined || error.message.includes(error.code) ? '' : `${error.code}: `
+  const lost = CUT_OFF.has(error.code ?? '') ? 'the connection to the database was lost: ' : ''
+  const name = error.code === undefined || error.message.includes(error.code) ? lost : `${error.code}: `
   const hint = hintFor(code, error)
   return new PlutinoError(code, `${name}${error.message.slice(0, 500)}`, hint === undefined ? {} : { hint })
 }

@@ -50,3 +50,8 @@ test('an error of ours stays as it is', () => {
   expect(mysqlError(error)).toBe(error)
   expect(losesConnection(error)).toBe(false)
 })
+
+test('a connection that was cut off is called that', () => {
+  const error = mysqlError(Object.assign(new Error('write EPIPE'), { code: 'EPIPE', errno: -32, syscall: 'write' }))
+  expect(error).toMatchObject({ code: 'unavailable', message: 'the connection to the database was lost: write EPIPE' })
+})
