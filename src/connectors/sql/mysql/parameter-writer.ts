@@ -48,10 +48,6 @@ export class ParameterWriter {
     }
   }
 
-  get rows(): number {
-    return this.#ends.length
-  }
-
   /** Bytes that the row takes in a packet, up to one more. */
   size(row: number): number {
     return (this.#ends[row] ?? 0) - this.#start(row) + this.#width * 2 + Math.ceil(this.#width / 8)

@@ -122,7 +122,6 @@ test.each<[string, Cell, boolean]>([
 test('packets are cut from the rows wherever asked', () => {
   const rows = Array.from({ length: 1000 }, (_, i): Cell[] => [i % 3 === 0 ? null : i, `text ${i} ${'x'.repeat(i % 100)}`, i % 2 === 0])
   const writer = new ParameterWriter(rows, { width: 3, typed: false })
-  expect(writer.rows).toBe(1000)
   for (const [from, to] of [
     [0, 1],
     [0, 1000],
